@@ -1,0 +1,28 @@
+# Warnings, sanitizers, hardening, and the tools that make builds quick.
+
+add_library(ambula_build_flags INTERFACE)
+add_library(ambula::build_flags ALIAS ambula_build_flags)
+target_compile_options(ambula_build_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual
+  -Wconversion -Wno-sign-conversion -Wnull-dereference -Wno-missing-field-initializers
+  -fno-omit-frame-pointer -fstack-protector-strong)
+target_compile_definitions(ambula_build_flags INTERFACE _GLIBCXX_ASSERTIONS)
+# g++ 12 reports null dereferences and overreads inside libstdc++ and Boost when it optimises.
+target_compile_options(ambula_build_flags INTERFACE
+  $<$<NOT:$<CONFIG:Debug>>:-Wno-null-dereference -Wno-stringop-overread -Wno-array-bounds
+  -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
+
+if(AMBULA_SANITIZE)
+  target_compile_options(ambula_build_flags INTERFACE -fsanitize=${AMBULA_SANITIZE} -Wno-null-dereference
+    -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds -Wno-stringop-overread -Wno-restrict)
+  target_link_options(ambula_build_flags INTERFACE -fsanitize=${AMBULA_SANITIZE})
+endif()
+
+find_program(AMBULA_CCACHE ccache)
+if(AMBULA_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${AMBULA_CCACHE})
+endif()
+find_program(AMBULA_MOLD mold)
+if(AMBULA_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()

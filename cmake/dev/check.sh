@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# What a reviewer should not have to look for.
+
+cpp_files() { find libs services gateway tests \( -name '*.cpp' -o -name '*.hpp' \) -not -path '*/node_modules/*' | sort; }
+shell_files() { printf '%s\n' dev .ci/run && find cmake tests .ci -name '*.sh' | sort; }
+
+fmt_command() {
+  install_packages check
+  cpp_files | xargs -r clang-format -i
+}
+
+tidy_command() {
+  local file status=0
+  compgen -G 'tests/tidy/test_*.py' >/dev/null || { say "there are no tests in tests/tidy yet" && return 0; }
+  for file in tests/tidy/test_*.py; do
+    python tests/support/run_plain.py "$file" || status=1
+  done
+  return "$status"
+}
+
+check_command() {
+  local failed=() name
+  install_packages check
+  for name in format lint shell secrets tidy; do
+    if "check_$name" "$@"; then
+      say "  ok   $name"
+    else
+      say "  FAIL $name"
+      failed+=("$name")
+    fi
+  done
+  [[ ${#failed[@]} -eq 0 ]] || die "not clean: ${failed[*]}"
+}
+
+check_format() { cpp_files | xargs -r clang-format --dry-run --Werror; }
+check_shell() { shell_files | xargs shellcheck -x; }
+check_secrets() { python cmake/dev/find_secrets.py; }
+check_tidy() { tidy_command; }
+
+# Changed files only, unless --all: clang-tidy takes seconds for each.
+check_lint() {
+  local files
+  [[ -f build/release/compile_commands.json ]] || { say "  skip clang-tidy: ./dev build first" && return 0; }
+  if [[ ${1:-} == --all ]]; then
+    mapfile -t files < <(cpp_files | grep '\.cpp$' | grep -v '_test\.cpp$')
+  else
+    mapfile -t files < <(changed_files | grep -E '^(libs|services|gateway)/.*\.cpp$' | grep -v '_test\.cpp$')
+  fi
+  [[ ${#files[@]} -gt 0 ]] || return 0
+  printf '%s\n' "${files[@]}" | xargs -r -n 1 -P "$(jobs)" clang-tidy -p build/release --quiet --warnings-as-errors='*'
+}
+
+# Against the main branch when there is one, and everything not committed yet.
+changed_files() {
+  local base
+  base=$(git merge-base HEAD origin/main 2>/dev/null || git rev-parse -q --verify HEAD || true)
+  { [[ -z $base ]] || git diff --name-only --diff-filter=d "$base"; git ls-files --others --exclude-standard; } | sort -u
+}

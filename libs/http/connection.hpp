@@ -1,0 +1,139 @@
+#pragma once
+
+// Private to libs/http/*.cpp: one connection of a Server.
+
+#include <array>
+#include <condition_variable>
+#include <ctime>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <ambula/http/channel.hpp>
+#include <ambula/http/head.hpp>
+#include <ambula/http/server.hpp>
+
+#include "impl.hpp"
+
+namespace ambula::http {
+
+class Connection;
+
+/// What all connections of a Server share. Touched on the I/O thread only, but for the atomics and
+/// the wait.
+struct ServerShared {
+  ServerShared(Loop::Impl& of_loop, ServerOptions with_options, Handler with_handler)
+      : loop(of_loop), options(std::move(with_options)), handler(std::move(with_handler)) {}
+
+  Loop::Impl& loop;
+  const ServerOptions options;
+  Handler handler;
+  std::vector<Connection*> connections;  ///< each knows its place
+  std::size_t refusing{0};               ///< those of them that are only told to come back later
+
+  std::atomic<std::size_t> admitted{0};
+  std::atomic<std::size_t> in_flight{0};
+  std::atomic<bool> draining{false};
+
+  std::mutex mutex;
+  std::condition_variable calm;
+  std::size_t busy{
+      0};  ///< connections between a request's first byte and its answer's last; under `mutex`
+
+  /// The Date field's line, made once per second.
+  std::string_view date_line();
+  void set_busy(bool is_busy);
+  std::vector<std::shared_ptr<Connection>> snapshot() const;
+
+ private:
+  std::time_t date_second_{0};
+  std::string date_line_;
+};
+
+/// Reads requests one at a time, hands them to the handler and writes the answers. Lives as long as
+/// its coroutine.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(std::shared_ptr<ServerShared> server, Socket socket, bool refused);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  static Task<void> run(std::shared_ptr<Connection> self);
+
+  bool expired(SteadyClock::time_point now) const { return now >= deadline_; }
+  void on_expired();
+  /// For draining: ends a connection on which nothing has begun.
+  void close_if_idle();
+  void cut();
+  /// The answer to exchange `number`; dropped when that one is over.
+  void deliver(std::uint64_t number, Response response);
+
+  std::size_t place{0};  ///< index in ServerShared::connections
+  const bool refused;
+
+ private:
+  enum class Phase { idle, head, body, handling, writing, streaming, lingering };
+  enum class Sent { all, rest, failed };
+
+  void enter(Phase phase, std::chrono::milliseconds limit);
+  void enter_busy();
+  void leave_busy();
+
+  Task<bool> serve_one();
+  Task<bool> read_head();
+  std::size_t find_head_end();
+  Task<bool> read_body(const Head& head, Request& request);
+  Task<bool> read_sized(std::size_t size, Request& request);
+  Task<bool> read_chunked(Request& request);
+  Task<bool> read_some(std::size_t capacity);
+  void consume(std::size_t size);
+
+  Task<bool> answer(std::shared_ptr<Request> request);
+  void call_handler(const std::shared_ptr<Request>& request);
+  Task<bool> write_answer(Response response, Method method);
+  void serialise(const Response& response, bool head_request, bool chunked);
+  Task<bool> send_stream(std::shared_ptr<Channel> stream);
+  Task<bool> pump(std::shared_ptr<Channel> stream);
+  static Task<void> watch(std::shared_ptr<Connection> self, std::shared_ptr<Channel> stream);
+  Task<void> end_watch();
+
+  Task<bool> send(std::string_view first, std::string_view second, std::string_view third);
+  Sent send_now();
+  Task<bool> send_rest();
+
+  Task<void> refuse(int status, std::string_view code, std::string_view detail);
+  Task<void> refuse_head(const Error& error);
+  Task<void> linger();
+  void close();
+
+  std::shared_ptr<ServerShared> server_;
+  Socket socket_;
+  std::string remote_addr_;
+
+  std::string in_;  ///< storage; the first in_size_ bytes are received and not yet used
+  std::size_t in_size_{0};
+  std::size_t scanned_{0};  ///< of them known to hold no end of a head
+  std::size_t head_size_{0};
+  std::string out_;  ///< head of the answer
+  std::array<std::string_view, 3> sending_;
+
+  Phase phase_{Phase::idle};
+  SteadyClock::time_point deadline_{SteadyClock::time_point::max()};
+  bool busy_{false};
+  bool timed_out_{false};
+  bool cut_{false};
+  bool http_1_0_{false};
+  bool keep_alive_{true};
+  bool in_flight_{false};
+  bool watching_{false};
+  bool end_watch_{false};
+
+  std::uint64_t exchange_{0};  ///< number of the present request
+  std::optional<Response> response_;
+  Wake wake_;
+};
+
+}  // namespace ambula::http

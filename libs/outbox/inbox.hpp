@@ -1,0 +1,91 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <ambula/base/result.hpp>
+#include <ambula/base/time.hpp>
+#include <ambula/bus/event.hpp>
+#include <ambula/db/session.hpp>
+#include <ambula/outbox/outbox.hpp>
+
+namespace ambula::outbox {
+
+/// What a handler is given: the transaction that also holds the inbox row and the offset.
+struct Delivery {
+  db::Transaction& tx;
+  const bus::Event& event;
+  Instant now;
+  /// For the handler's own events.
+  Cause cause() const { return {event.actor_id, event.id, event.traceparent}; }
+};
+
+/// Applies one event. An Error means it can never be applied as it is: the event is parked with the error's code and
+/// the key held back. Transient trouble leaves as db::Unavailable and is tried again. Unknown types are ignored
+/// by returning `ignored()`.
+using Handle = std::function<Result<void>(Delivery&)>;
+
+/// What a handler returns for a type that it does not know: success, and counted.
+Result<void> ignored();
+
+/// A projection writes only rows of its own schema that can be rebuilt from the topic; an effect does more (mail,
+/// own events) and cannot be run by a rebuild.
+enum class HandlerKind { projection, effect };
+
+struct Subscription {
+  std::string topic;
+  HandlerKind kind{HandlerKind::projection};
+  Handle handle;
+};
+
+struct InboxOptions {
+  db::Options database;
+  std::string brokers;
+  std::string group;  ///< "ambula-scheduling"; also the consumer's name in the inbox
+  /// Several of one topic are called in this order.
+  std::vector<Subscription> subscriptions;
+  Clock clock{system_now};
+  std::function<void()> applied;  ///< called after each committed batch (wakes the relay and parked requests)
+  std::size_t batch_max{200};
+  std::chrono::milliseconds backoff_max{10000};
+  std::chrono::milliseconds session_timeout{10000};
+  /// How long event ids are remembered; beyond that the aggregate version alone tells duplicates.
+  std::chrono::hours inbox_kept{90 * 24};
+};
+
+/// Consumes events on a thread of its own: inbox row, effect, own outbox rows and offset in one transaction; a batch is one
+/// transaction, split one by one when it fails. Duplicates (event id or aggregate version) are skipped.
+class Inbox {
+ public:
+  explicit Inbox(InboxOptions options);
+  ~Inbox();
+  Inbox(const Inbox&) = delete;
+  Inbox& operator=(const Inbox&) = delete;
+
+  /// The topics must exist in the catalogue (bus::topics).
+  void start();
+  /// Ends after the batch in hand.
+  void stop();
+  /// Whether partitions are assigned and the last poll worked.
+  bool healthy() const;
+  /// How old the oldest event not yet applied is; zero when we are at the end.
+  std::chrono::milliseconds lag() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Operators' verbs on parked_event; they may run beside a live inbox.
+
+/// Applies the parked events again, each key from its first on, until one cannot be applied; how many were. With an id
+/// only the key of that event; then its refusal is an Error, and a gap before that very event is taken as final.
+Result<int> replay_parked(db::Session& session, const std::vector<Subscription>& subscriptions, std::string_view consumer,
+                          const std::optional<Uuid>& event_id, Instant now);
+/// Gives one parked event up: it is forgotten, and what was held back behind it can be replayed.
+Result<int> drop_parked(db::Session& session, std::string_view consumer, const Uuid& event_id);
+
+}  // namespace ambula::outbox

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <ambula/auth/permissions.hpp>
+#include <ambula/auth/token.hpp>
+#include <ambula/base/time.hpp>
+#include <ambula/config/config.hpp>
+#include <ambula/db/migrate.hpp>
+#include <ambula/db/session.hpp>
+#include <ambula/http/server.hpp>
+#include <ambula/outbox/inbox.hpp>
+#include <ambula/service/call.hpp>
+
+namespace ambula::service {
+
+/// One line of a service's table of contents.
+struct Route {
+  http::Method method;
+  std::string_view path;  ///< template, "/v1/appointments/{id}/cancel"
+  auth::Permission permission;
+  Handler handler;
+};
+
+/// A recurring piece of work. Runs in one transaction's advisory lock, so once over several
+/// replicas, and must be harmless when run again.
+struct Job {
+  std::string_view name;
+  std::chrono::milliseconds interval;
+  void (*run)(db::Session& session, Instant now, const std::function<void()>& committed);
+};
+
+class Runtime;
+
+/// A thread of the service's own with a connection of its own (the mail sender).
+struct Task {
+  std::string_view name;
+  std::function<void(std::stop_token, Runtime&)> run;
+};
+
+/// Hands a request to the service's own routes.
+using Dispatch = std::function<void(std::shared_ptr<http::Request>, http::Respond)>;
+/// Sees every request first, on the I/O thread (the gateway's edge).
+using Front =
+    std::function<void(std::shared_ptr<http::Request>, http::Respond, const Dispatch& own)>;
+
+/// Everything a process is, as data. definition.cpp of each service builds one.
+struct Definition {
+  std::string_view name;
+  std::string_view schema;
+  std::vector<Route> routes;
+  std::vector<outbox::Subscription> subscriptions;
+  std::vector<Job> jobs;
+  std::vector<Task> tasks;
+  std::vector<std::string_view> topics;       ///< owned: created at start
+  std::vector<std::string> transient_topics;  ///< outbox rows deleted once sent
+  std::span<const db::Migration> migrations;
+  std::span<const db::Statement> statements;
+  std::span<const db::ConstraintError> constraints;
+  /// Reads the service's own settings; called before anything starts.
+  std::function<void(config::Reader&)> configure{};
+  /// Gateway: makes the front. Called once the runtime stands, before the server accepts.
+  std::function<Front(Runtime&)> front{};
+  /// Called once after the migrations (first facility, default rows).
+  std::function<void(Runtime&)> prepared{};
+  /// Further subcommands: name, about, function (arguments, reader) → exit code.
+  struct Command {
+    std::string_view name;
+    std::string_view about;
+    std::function<int(const std::vector<std::string>& arguments, config::Reader& reader)> run;
+  };
+  std::vector<Command> commands{};
+};
+
+/// A running process, as its own parts see it.
+class Runtime {
+ public:
+  /// `verifier` is made from the settings by run(); definition outlives the runtime.
+  Runtime(const Definition& definition, config::Reader& reader);
+  ~Runtime();
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+
+  /// Migrates, creates topics, starts threads and accepts. The error says in one line what is
+  /// missing.
+  Result<void> start();
+  /// Drains: readiness off, accept no more, finish what is in flight, consumers, relay; bounded by
+  /// 20 s.
+  void stop();
+
+  http::Loop& loop();
+  /// Runs on a worker with that worker's session; false when the queue is full.
+  bool post(std::function<void(db::Session&)> task);
+  /// Options for a connection of the caller's own.
+  db::Options database(std::string_view purpose) const;
+  const auth::Verifier& verifier() const;
+  const Clock& clock() const;
+  /// Tells the relay that events were committed, and waiting tasks that there may be work.
+  void committed();
+  /// Waits until `committed` was called or `limit` passed.
+  void wait_for_commit(std::stop_token stop, std::chrono::milliseconds limit);
+  const std::string& brokers() const;
+  const Definition& definition() const;
+
+  struct Impl;
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ambula::service

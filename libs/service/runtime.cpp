@@ -1,0 +1,360 @@
+#include <atomic>
+#include <condition_variable>
+#include <fstream>
+#include <mutex>
+#include <service/sql.hpp>
+#include <sstream>
+#include <thread>
+
+#include <ambula/bus/topics.hpp>
+#include <ambula/observability/log.hpp>
+#include <ambula/observability/metrics.hpp>
+#include <ambula/outbox/relay.hpp>
+
+#include "definition.hpp"
+#include "dispatch.hpp"
+#include "health.hpp"
+#include "settings.hpp"
+#include "workers.hpp"
+
+namespace ambula::service {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto drain_limit = 10s;
+constexpr auto relay_flush_limit = 5s;
+constexpr auto topic_creation_limit = 30s;
+constexpr auto ping_interval = 1s;
+constexpr auto idempotency_kept = 48h;
+
+std::optional<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::ostringstream content;
+  content << file.rdbuf();
+  return content.str();
+}
+
+Error cannot_start(std::string_view code, const std::string& detail) {
+  return Error{ErrorKind::unavailable, std::string(code), detail, {}, {}};
+}
+
+}  // namespace
+
+struct Runtime::Impl {
+  Impl(const Definition& def, config::Reader& reader)
+      : definition(def), settings(read_settings(reader)) {
+    if (definition.configure) definition.configure(reader);
+  }
+
+  db::Options database(std::string_view purpose) const {
+    db::Options options;
+    options.url = settings.database_url;
+    options.application_name =
+        "ambula-" + std::string(definition.name) + "-" + std::string(purpose);
+    options.schema = definition.schema;
+    options.constraints = definition.constraints;
+    return options;
+  }
+
+  Result<void> migrate() const {
+    if (auto done = db::migrate(database("migrate"), "platform", outbox::migrations()); !done)
+      return done;
+    return db::migrate(database("migrate"), definition.name, definition.migrations);
+  }
+
+  Result<void> prepare_statements() const {
+    db::Session session(database("start"));
+    session.prepare_all(definition.statements);
+    session.prepare_all(sql::all);
+    return {};
+  }
+
+  Result<void> load_keys() {
+    if (verifier) return {};
+    const auto jwks = read_file(settings.jwks_file);
+    if (!jwks) {
+      return cannot_start(
+          "no-jwks", "AMBULA_JWKS_FILE: the file cannot be read; example: /etc/ambula/jwks.json");
+    }
+    auto loaded = auth::Verifier::from_jwks(*jwks);
+    if (!loaded) return cannot_start("bad-jwks", "AMBULA_JWKS_FILE: " + loaded.error().detail);
+    verifier.emplace(*std::move(loaded));
+    return {};
+  }
+
+  /// Topics are wanted, but Kafka being away must not keep a service from starting: a thread goes
+  /// on trying.
+  void start_events(Runtime& runtime) {
+    std::vector<std::string_view> wanted = definition.topics;
+    for (const auto& subscription : definition.subscriptions)
+      wanted.push_back(subscription.topic);
+    relay = std::make_unique<outbox::Relay>(
+        outbox::RelayOptions{.database = database("relay"),
+                             .brokers = settings.brokers,
+                             .source = "/services/" + std::string(definition.name),
+                             .delete_after_send = definition.transient_topics});
+    relay->start();
+    threads.emplace_back([this, wanted](std::stop_token stop) {
+      while (!stop.stop_requested()) {
+        const auto created = bus::create_topics(settings.brokers, wanted, settings.partitions,
+                                                settings.replication, topic_creation_limit);
+        if (created) break;
+        log::warn("topics_not_created", {{"code", created.error().code}});
+        wait(stop, 1s);
+      }
+      if (stop.stop_requested()) return;
+      topics_exist = true;
+      start_inbox();
+    });
+    (void)runtime;
+  }
+
+  void start_inbox() {
+    if (definition.subscriptions.empty()) return;
+    auto options = outbox::InboxOptions{.database = database("consumer"),
+                                        .brokers = settings.brokers,
+                                        .group = "ambula-" + std::string(definition.name),
+                                        .subscriptions = definition.subscriptions,
+                                        .clock = clock,
+                                        .applied = [this] {
+                                          commit_happened();
+                                          if (dispatcher) dispatcher->projection_moved();
+                                        }};
+    const std::lock_guard lock(inbox_mutex);
+    inbox = std::make_unique<outbox::Inbox>(std::move(options));
+    inbox->start();
+  }
+
+  std::chrono::milliseconds projection_lag() {
+    const std::lock_guard lock(inbox_mutex);
+    if (!inbox) return definition.subscriptions.empty() ? 0ms : std::chrono::milliseconds(1h);
+    return inbox->healthy() ? inbox->lag() : std::max<std::chrono::milliseconds>(inbox->lag(), 1h);
+  }
+
+  void commit_happened() {
+    if (relay) relay->wake();
+    {
+      const std::lock_guard lock(commit_mutex);
+      ++commits;
+    }
+    commit_condition.notify_all();
+  }
+
+  void run_job(const Job& job, std::stop_token stop) {
+    db::Session session(database(job.name));
+    while (!stop.stop_requested()) {
+      try {
+        const auto lock = session.read(sql::try_job_lock, job.name);
+        if (lock.front().get<bool>("locked")) {
+          job.run(session, clock(), [this] { commit_happened(); });
+          session.read(sql::release_job_lock, job.name);
+        }
+      } catch (const db::Unavailable&) {
+        log::warn("job_waits_for_database", {{"job", job.name}});
+        session = db::Session(database(job.name));  // a lock of the old connection ends with it
+      } catch (const std::exception&) {
+        log::error("job_failed", {{"job", job.name}});
+        session = db::Session(database(job.name));
+      }
+      wait(stop, job.interval);
+    }
+  }
+
+  void watch_database(std::stop_token stop) {
+    db::Session session(database("ping"));
+    Instant last_cleaning{};
+    while (!stop.stop_requested()) {
+      database_up = session.ping();
+      try {
+        if (database_up && clock() - last_cleaning > 1h) {
+          last_cleaning = clock();
+          while (session.execute(sql::forget_old_answers, clock() - idempotency_kept)->affected() >
+                 0) {
+          }
+        }
+      } catch (const std::exception&) {
+        database_up = false;
+      }
+      wait(stop, ping_interval);
+    }
+  }
+
+  /// Sleeps until the interval passed or a stop was asked for.
+  static void wait(const std::stop_token& stop, std::chrono::milliseconds interval) {
+    std::mutex mutex;
+    std::condition_variable_any condition;
+    std::unique_lock lock(mutex);
+    condition.wait_for(lock, stop, interval, [] { return false; });
+  }
+
+  std::vector<HealthPart> health_parts() {
+    std::vector<HealthPart> parts;
+    parts.push_back({"database", true, [this] { return database_up.load(); }});
+    parts.push_back({"events-out", false, [this] { return relay && relay->healthy(); }});
+    if (!definition.subscriptions.empty()) {
+      parts.push_back({"events-in", false, [this] {
+                         const std::lock_guard lock(inbox_mutex);
+                         return inbox && inbox->healthy();
+                       }});
+    }
+    return parts;
+  }
+
+  Result<void> start_admin() {
+    http::ServerOptions options;
+    options.address = settings.admin_address;
+    options.port = static_cast<std::uint16_t>(settings.admin_port);
+    options.connections_max = 64;
+    auto parts = health_parts();
+    admin = std::make_unique<http::Server>(
+        loop, options,
+        [this, parts](std::shared_ptr<http::Request> request, http::Respond respond) {
+          respond(answer_probe(*request, started, draining, parts));
+        });
+    return admin->start();
+  }
+
+  Result<void> start_http(Runtime& runtime) {
+    dispatcher = std::make_unique<Dispatcher>(
+        DispatchEnvironment{.loop = loop,
+                            .workers = *workers,
+                            .verifier = *verifier,
+                            .clock = clock,
+                            .committed = [this] { commit_happened(); },
+                            .projection_lag = [this] { return projection_lag(); }},
+        definition.routes);
+    const Dispatch own = [this](std::shared_ptr<http::Request> request, http::Respond respond) {
+      dispatcher->dispatch(std::move(request), std::move(respond));
+    };
+    http::Handler handler = own;
+    if (definition.front) {
+      handler = [front = definition.front(runtime), own](std::shared_ptr<http::Request> request,
+                                                         http::Respond respond) {
+        front(std::move(request), std::move(respond), own);
+      };
+    }
+    server = std::make_unique<http::Server>(loop, settings.http, std::move(handler));
+    return server->start();
+  }
+
+  const Definition& definition;
+  Settings settings;
+  Clock clock{system_now};
+  std::optional<auth::Verifier> verifier;
+  http::Loop loop;
+  std::unique_ptr<Workers> workers;
+  std::unique_ptr<Dispatcher> dispatcher;
+  std::unique_ptr<http::Server> server;
+  std::unique_ptr<http::Server> admin;
+  std::unique_ptr<outbox::Relay> relay;
+  std::mutex inbox_mutex;
+  std::unique_ptr<outbox::Inbox> inbox;
+  std::vector<std::jthread> threads;
+  std::atomic<bool> started{false};
+  std::atomic<bool> draining{false};
+  std::atomic<bool> database_up{false};
+  std::atomic<bool> topics_exist{false};
+  std::mutex commit_mutex;
+  std::condition_variable_any commit_condition;
+  std::uint64_t commits{0};
+};
+
+Runtime::Runtime(const Definition& definition, config::Reader& reader)
+    : impl_(std::make_unique<Impl>(definition, reader)) {}
+
+Runtime::~Runtime() {
+  stop();
+}
+
+Result<void> Runtime::start() {
+  auto& self = *impl_;
+  if (auto keys = self.load_keys(); !keys) return keys;
+  self.loop.start();
+  if (auto admin = self.start_admin(); !admin) return admin;
+  try {
+    if (auto migrated = self.migrate(); !migrated) return migrated;
+    if (auto prepared = self.prepare_statements(); !prepared) return prepared;
+    if (self.definition.prepared) self.definition.prepared(*this);
+  } catch (const std::exception& failure) {
+    // The exceptions of libs/db carry no values.
+    return cannot_start("database", failure.what());
+  }
+  self.workers = std::make_unique<Workers>(self.settings.workers, self.settings.http.in_flight_max,
+                                           self.database("worker"));
+  self.database_up = true;
+  self.threads.emplace_back([&self](std::stop_token stop) { self.watch_database(stop); });
+  if (auto serving = self.start_http(*this); !serving) return serving;
+  self.start_events(*this);
+  for (const auto& job : self.definition.jobs) {
+    self.threads.emplace_back([&self, &job](std::stop_token stop) { self.run_job(job, stop); });
+  }
+  for (const auto& task : self.definition.tasks) {
+    self.threads.emplace_back([this, &task](std::stop_token stop) { task.run(stop, *this); });
+  }
+  self.started = true;
+  log::info("started", {{"port", static_cast<int>(self.server->port())}});
+  return {};
+}
+
+void Runtime::stop() {
+  auto& self = *impl_;
+  if (self.draining.exchange(true)) return;
+  log::info("draining");
+  if (self.server) {
+    self.server->begin_drain();
+    self.server->wait_drained(drain_limit);
+  }
+  for (auto& thread : self.threads)
+    thread.request_stop();
+  self.commit_condition.notify_all();
+  self.threads.clear();  // joins
+  if (self.inbox) self.inbox->stop();
+  if (self.workers) self.workers->stop();
+  if (self.relay) self.relay->stop(relay_flush_limit);
+  self.server.reset();
+  self.admin.reset();
+  self.loop.stop();
+  log::info("stopped");
+}
+
+http::Loop& Runtime::loop() {
+  return impl_->loop;
+}
+
+bool Runtime::post(std::function<void(db::Session&)> task) {
+  return impl_->workers->post(std::move(task));
+}
+
+db::Options Runtime::database(std::string_view purpose) const {
+  return impl_->database(purpose);
+}
+
+const auth::Verifier& Runtime::verifier() const {
+  return *impl_->verifier;
+}
+
+const Clock& Runtime::clock() const {
+  return impl_->clock;
+}
+
+void Runtime::committed() {
+  impl_->commit_happened();
+}
+
+void Runtime::wait_for_commit(std::stop_token stop, std::chrono::milliseconds limit) {
+  std::unique_lock lock(impl_->commit_mutex);
+  const auto before = impl_->commits;
+  impl_->commit_condition.wait_for(lock, stop, limit, [&] { return impl_->commits != before; });
+}
+
+const std::string& Runtime::brokers() const {
+  return impl_->settings.brokers;
+}
+
+const Definition& Runtime::definition() const {
+  return impl_->definition;
+}
+
+}  // namespace ambula::service

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include <ambula/config/config.hpp>
+#include <ambula/http/server.hpp>
+
+namespace ambula::service {
+
+/// The settings that every process understands.
+struct Settings {
+  std::string database_url;
+  std::string brokers;
+  int partitions;
+  int replication;
+  http::ServerOptions http;
+  std::string admin_address;
+  int admin_port;
+  std::size_t workers;
+  std::string jwks_file;
+  std::string log_level;
+};
+
+Settings read_settings(config::Reader& reader);
+
+}  // namespace ambula::service

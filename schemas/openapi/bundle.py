@@ -1,0 +1,56 @@
+"""Joins root.yaml and parts/*.yaml to one OpenAPI document.
+
+    python3 schemas/openapi/bundle.py OUT.json
+
+Refuses a path+method or a schema that two parts define. Adds what every operation has: the facility header,
+and the error answers of the edge (401, 429, 503) where a part does not say more.
+"""
+
+import json
+import pathlib
+import sys
+
+import yaml
+
+METHODS = ("get", "post", "put", "patch", "delete")
+EDGE_ANSWERS = {"400": "Malformed", "401": "Unauthenticated", "403": "Forbidden", "429": "TooMany", "503": "Unavailable"}
+WRITE_ANSWERS = {"413": "TooLarge", "415": "UnsupportedMedia"}
+
+
+def complete(method: str, operation: dict) -> None:
+    open_to_all = operation.get("x-permission") == "anyone"
+    if open_to_all:
+        operation.setdefault("security", [])
+    responses = operation.setdefault("responses", {})
+    answers = dict(EDGE_ANSWERS)
+    if "requestBody" in operation:
+        answers.update(WRITE_ANSWERS)
+    for status, name in answers.items():
+        responses.setdefault(status, {"$ref": f"#/components/responses/{name}"})
+
+
+def bundle(folder: pathlib.Path) -> dict:
+    document = yaml.safe_load((folder / "root.yaml").read_text())
+    document["paths"] = {}
+    for file in sorted((folder / "parts").glob("*.yaml")):
+        part = yaml.safe_load(file.read_text())
+        for path, item in part.get("paths", {}).items():
+            target = document["paths"].setdefault(path, {})
+            for key, value in item.items():
+                if key in target:
+                    sys.exit(f"{file.name}: {key.upper()} {path} is defined twice")
+                if key in METHODS:
+                    complete(key, value)
+                target[key] = value
+        for kind, entries in part.get("components", {}).items():
+            target = document["components"].setdefault(kind, {})
+            for name, value in entries.items():
+                if name in target:
+                    sys.exit(f"{file.name}: component {name} is defined twice")
+                target[name] = value
+    return document
+
+
+if __name__ == "__main__":
+    text = json.dumps(bundle(pathlib.Path(__file__).parent), ensure_ascii=False, separators=(",", ":"))
+    pathlib.Path(sys.argv[1]).write_text(text)

@@ -1,0 +1,298 @@
+#include "entry.hpp"
+
+#include <array>
+#include <initializer_list>
+
+namespace ambula::queue::domain {
+namespace {
+
+constexpr std::array<std::string_view, 3> kind_names = {"REGULAR", "EMERGENCY", "STAGING"};
+constexpr std::array<std::string_view, 9> status_names = {"WAITING", "CALLED",    "IN_SERVICE",
+                                                          "ON_HOLD", "COMPLETED", "TRANSFERRED",
+                                                          "LEFT",    "NO_SHOW",   "CANCELLED"};
+constexpr std::array<std::string_view, 4> level_names = {"CRITICAL", "HIGH", "MODERATE", "LOW"};
+constexpr std::array<std::string_view, 16> event_names = {
+    "QueueEntryCreated", "QueueEntryLinked",    "QueueEntryPrioritized", "QueueEntryAssigned",
+    "QueueEntryCalled",  "QueueEntryReturned",  "QueueEntryStarted",     "QueueEntryStartUndone",
+    "QueueEntryHeld",    "QueueEntryResumed",   "QueueEntryTransferred", "QueueEntryNoShow",
+    "QueueEntryLeft",    "QueueEntryCancelled", "QueueEntryRejoined",    "QueueEntryCompleted"};
+
+template <class Enum, std::size_t size>
+std::optional<Enum> parse_name(const std::array<std::string_view, size>& names,
+                               std::string_view text) {
+  for (std::size_t i = 0; i < size; ++i) {
+    if (names[i] == text) return static_cast<Enum>(i);
+  }
+  return std::nullopt;
+}
+
+bool in(const Entry& state, std::initializer_list<Status> allowed) {
+  for (const auto status : allowed) {
+    if (state.status == status) return true;
+  }
+  return false;
+}
+
+Error illegal(const Entry& state, std::string_view command) {
+  return illegal_transition(to_string(state.status), command);
+}
+
+}  // namespace
+
+std::string_view to_string(Kind kind) {
+  return kind_names[static_cast<std::size_t>(kind)];
+}
+std::optional<Kind> parse_kind(std::string_view text) {
+  return parse_name<Kind>(kind_names, text);
+}
+std::string_view to_string(Status status) {
+  return status_names[static_cast<std::size_t>(status)];
+}
+std::optional<Status> parse_status(std::string_view text) {
+  return parse_name<Status>(status_names, text);
+}
+std::string_view to_string(Level level) {
+  return level_names[static_cast<std::size_t>(level)];
+}
+std::optional<Level> parse_level(std::string_view text) {
+  return parse_name<Level>(level_names, text);
+}
+std::string_view to_string(EventKind kind) {
+  return event_names[static_cast<std::size_t>(kind)];
+}
+
+bool is_open(Status status) {
+  return status == Status::waiting || status == Status::called || status == Status::in_service ||
+         status == Status::on_hold;
+}
+
+Result<Decision> decide(const Entry& state, const Call& command) {
+  if (!in(state, {Status::waiting, Status::called})) return illegal(state, "call");
+  if (state.calls >= command.max_calls) {
+    return conflict("max-calls-reached", "The patient was called as often as the facility allows.");
+  }
+  return Decision{{.kind = EventKind::called, .room = command.room}};
+}
+
+Result<Decision> decide(const Entry& state, const Return& command) {
+  if (!in(state, {Status::called})) return illegal(state, "return");
+  if (state.calls >= command.max_calls)
+    return Decision{{.kind = EventKind::no_show, .reason = "max-calls"}};
+  return Decision{{.kind = EventKind::returned}};
+}
+
+Result<Decision> decide(const Entry& state, const Start&) {
+  if (!in(state, {Status::waiting, Status::called})) return illegal(state, "start");
+  return Decision{{.kind = EventKind::started}};
+}
+
+Result<Decision> decide(const Entry& state, const Hold& command) {
+  if (!in(state, {Status::waiting, Status::called, Status::in_service}))
+    return illegal(state, "hold");
+  return Decision{{.kind = EventKind::held, .reason = command.reason}};
+}
+
+Result<Decision> decide(const Entry& state, const Resume&) {
+  if (!in(state, {Status::on_hold})) return illegal(state, "resume");
+  return Decision{{.kind = EventKind::resumed}};
+}
+
+Result<Decision> decide(const Entry& state, const Transfer& command) {
+  if (!is_open(state.status)) return illegal(state, "transfer");
+  return Decision{
+      {.kind = EventKind::transferred, .reason = command.reason, .id = command.successor}};
+}
+
+Result<Decision> decide(const Entry& state, const Leave& command) {
+  if (!in(state, {Status::waiting, Status::called, Status::on_hold}))
+    return illegal(state, "leave");
+  return Decision{{.kind = EventKind::left, .reason = command.reason}};
+}
+
+Result<Decision> decide(const Entry& state, const Cancel& command) {
+  if (!in(state, {Status::waiting, Status::called, Status::on_hold}))
+    return illegal(state, "cancel");
+  return Decision{{.kind = EventKind::cancelled, .reason = command.reason}};
+}
+
+Result<Decision> decide(const Entry& state, const NoShow&) {
+  if (!in(state, {Status::called})) return illegal(state, "no-show");
+  return Decision{{.kind = EventKind::no_show}};
+}
+
+Result<Decision> decide(const Entry& state, const Complete&) {
+  if (!in(state, {Status::in_service})) return illegal(state, "complete");
+  return Decision{{.kind = EventKind::completed}};
+}
+
+Result<Decision> decide(const Entry& state, const Rejoin& command) {
+  if (!in(state, {Status::no_show, Status::left})) return illegal(state, "rejoin");
+  if (state.day != command.today)
+    return rule_broken("not-today", "A patient rejoins on the day of the ticket.");
+  return Decision{{.kind = EventKind::rejoined}};
+}
+
+Result<Decision> decide(const Entry& state, const Assign& command) {
+  if (!in(state, {Status::waiting})) return illegal(state, "assign");
+  return Decision{{.kind = EventKind::assigned, .id = command.doctor_id}};
+}
+
+Result<Decision> decide(const Entry& state, const Prioritize& command) {
+  if (!in(state, {Status::waiting})) return illegal(state, "prioritize");
+  return Decision{
+      {.kind = EventKind::prioritized, .reason = command.reason, .level = command.level}};
+}
+
+Decision react(const Entry& state, const ConsultationStarted& fact) {
+  const bool comes_back =
+      fact.same_day && in(state, {Status::cancelled, Status::left, Status::no_show});
+  if (!comes_back && !in(state, {Status::waiting, Status::called, Status::on_hold})) return {};
+  Decision decision;
+  if (state.doctor_id != fact.doctor_id)
+    decision.push_back({.kind = EventKind::assigned, .id = fact.doctor_id});
+  decision.push_back({.kind = EventKind::started, .id = fact.consultation_id});
+  return decision;
+}
+
+Decision react(const Entry& state, const ConsultationCancelled& fact) {
+  if (state.status != Status::in_service || state.consultation_id != fact.consultation_id)
+    return {};
+  return {{.kind = EventKind::start_undone}};
+}
+
+Decision react(const Entry& state, const ConsultationCompleted& fact) {
+  if (in(state, {Status::completed, Status::transferred})) return {};
+  return {{.kind = EventKind::completed, .id = fact.consultation_id}};
+}
+
+Decision react(const Entry& state, const ConsultationTakenOver& fact) {
+  if (state.status != Status::in_service || state.doctor_id == fact.doctor_id) return {};
+  return {{.kind = EventKind::assigned, .id = fact.doctor_id}};
+}
+
+Decision react(const Entry& state, const AppointmentLinked& fact) {
+  if (!is_open(state.status) || state.appointment_id) return {};
+  Decision decision{{.kind = EventKind::linked, .id = fact.appointment_id}};
+  if (!state.doctor_id) decision.push_back({.kind = EventKind::assigned, .id = fact.doctor_id});
+  return decision;
+}
+
+Decision react(const Entry& state, const AppointmentNoShow&) {
+  if (!in(state, {Status::waiting, Status::called, Status::on_hold})) return {};
+  return {{.kind = EventKind::no_show, .reason = "appointment-no-show"}};
+}
+
+Decision react(const Entry& state, const AppointmentCompleted&) {
+  if (!is_open(state.status)) return {};
+  return {{.kind = EventKind::completed}};
+}
+
+Decision react(const Entry& state, const AppointmentWithdrawn&) {
+  if (!in(state, {Status::waiting, Status::called, Status::on_hold})) return {};
+  return {{.kind = EventKind::cancelled, .reason = "appointment-withdrawn"}};
+}
+
+Decision react(const Entry& state, const DayClosed&) {
+  if (state.queue_kind == Kind::emergency) return {};
+  if (!in(state, {Status::waiting, Status::called, Status::on_hold})) return {};
+  return {{.kind = EventKind::no_show, .reason = "day-closed"}};
+}
+
+void evolve(Entry& state, const Event& event, Instant now) {
+  if (event.reason) state.status_reason = event.reason;
+  switch (event.kind) {
+    case EventKind::created:
+      state.status = Status::waiting;
+      break;
+    case EventKind::linked:
+      state.appointment_id = event.id;
+      break;
+    case EventKind::prioritized:
+      state.priority = event.level;
+      break;
+    case EventKind::assigned:
+      state.doctor_id = event.id;
+      break;
+    case EventKind::called:
+      state.status = Status::called;
+      ++state.calls;
+      state.called_at = now;
+      if (event.room) state.room = event.room;
+      break;
+    case EventKind::returned:
+      state.status = Status::waiting;
+      break;
+    case EventKind::started:
+      state.status = Status::in_service;
+      state.started_at = now;
+      state.completed_at.reset();
+      state.consultation_id = event.id;
+      break;
+    case EventKind::start_undone:
+      state.status = Status::waiting;
+      state.started_at.reset();
+      state.consultation_id.reset();
+      break;
+    case EventKind::held:
+      state.status = Status::on_hold;
+      break;
+    case EventKind::resumed:
+      state.status = Status::waiting;
+      break;
+    case EventKind::transferred:
+      state.status = Status::transferred;
+      state.transferred_to = event.id;
+      break;
+    case EventKind::no_show:
+      state.status = Status::no_show;
+      break;
+    case EventKind::left:
+      state.status = Status::left;
+      break;
+    case EventKind::cancelled:
+      state.status = Status::cancelled;
+      break;
+    case EventKind::rejoined:
+      state.status = Status::waiting;
+      state.seniority = now;
+      state.calls = 0;
+      break;
+    case EventKind::completed:
+      state.status = Status::completed;
+      state.completed_at = now;
+      if (event.id) state.consultation_id = event.id;
+      break;
+  }
+}
+
+Entry successor_of(const Entry& state, const Uuid& id, const Queue& target, Instant now,
+                   const Uuid& actor) {
+  Entry next = state;
+  next.id = id;
+  next.queue_id = target.id;
+  next.queue_kind = target.kind;
+  next.department_id = target.department_id;
+  next.status = Status::waiting;
+  next.status_reason.reset();
+  next.consultation_id.reset();
+  next.transferred_from = state.id;
+  next.transferred_to.reset();
+  next.calls = 0;
+  next.called_at.reset();
+  next.started_at.reset();
+  next.version = 1;
+  next.created_at = next.updated_at = now;
+  next.created_by = next.updated_by = actor;
+  // A doctor of the old department is not the new one's.
+  if (target.department_id != state.department_id) next.doctor_id.reset();
+  return next;
+}
+
+std::string order_reason(const Entry& entry) {
+  const std::string level(to_string(entry.level()));
+  if (entry.priority) return level + " by priority, then by arrival";
+  if (entry.triage_level) return level + " by triage, then by arrival";
+  return level + " (not triaged), then by arrival";
+}
+
+}  // namespace ambula::queue::domain

@@ -1,0 +1,124 @@
+#include "check_in.hpp"
+
+#include <queue/sql.hpp>
+
+#include <ambula/auth/password.hpp>
+#include <ambula/base/zone.hpp>
+
+namespace ambula::queue::events {
+namespace {
+
+constexpr int tracking_token_bytes = 18;
+
+struct EarlyConsultation {
+  Uuid id;
+  Uuid doctor_id;
+  bool completed{false};
+};
+
+/// What a consultation said before the check-in arrived.
+std::optional<EarlyConsultation> take_early_consultation(outbox::Delivery& delivery,
+                                                         const Uuid& appointment) {
+  const auto rows =
+      delivery.tx.exec(sql::early_consultation_of, appointment, delivery.event.facility_id);
+  if (rows.empty()) return std::nullopt;
+  const auto row = rows.front();
+  delivery.tx.exec(sql::forget_early_consultation, appointment, delivery.event.facility_id);
+  return EarlyConsultation{row.get<Uuid>("consultation_id"), row.get<Uuid>("doctor_id"),
+                           row.get<bool>("completed")};
+}
+
+domain::Entry new_entry(outbox::Delivery& delivery, const AppointmentFact& fact,
+                        const domain::Queue& queue, Date day, Instant checked_in_at) {
+  domain::Entry entry;
+  entry.id = Uuid::make(delivery.now);
+  entry.facility_id = queue.facility_id;
+  entry.queue_id = queue.id;
+  entry.queue_kind = queue.kind;
+  entry.department_id = queue.department_id;
+  entry.day = day;
+  entry.patient_id = fact.patient_id;
+  entry.doctor_id = fact.doctor_id;
+  entry.appointment_id = fact.id;
+  entry.triage_level = fact.triage_level;
+  entry.seniority = checked_in_at;
+  entry.tracking_token = auth::random_token(tracking_token_bytes);
+  entry.created_at = entry.updated_at = delivery.now;
+  entry.created_by = entry.updated_by = delivery.event.actor_id.value_or(Uuid{});
+  return entry;
+}
+
+void insert_new(outbox::Delivery& delivery, domain::Entry& entry, const domain::Queue& queue) {
+  entry.ticket.number = store::next_ticket(delivery.tx, entry.facility_id, queue.id, entry.day);
+  entry.ticket.label = queue.code + "-" + std::to_string(entry.ticket.number);
+  store::insert(delivery.tx, entry, queue.id, [&](std::int64_t change) {
+    outbox::Events events(delivery.cause());
+    events.add("QueueEntryCreated", encode_entry(entry, change));
+    return events;
+  });
+}
+
+/// Links the patient's open walk-in or makes an entry; answers its id.
+Uuid enter(outbox::Delivery& delivery, const AppointmentFact& fact, const domain::Queue& queue,
+           Date day, Instant checked_in_at) {
+  const auto walk_in =
+      store::lock_linkable(delivery.tx, queue.facility_id, fact.patient_id, queue.id, day);
+  if (walk_in) {
+    apply(delivery, walk_in->entry,
+          react(walk_in->entry, domain::AppointmentLinked{fact.id, fact.doctor_id}));
+    return walk_in->entry.id;
+  }
+  auto entry = new_entry(delivery, fact, queue, day, checked_in_at);
+  insert_new(delivery, entry, queue);
+  return entry.id;
+}
+
+/// Brings the new entry into the state that its consultation implies.
+void catch_up(outbox::Delivery& delivery, const Uuid& facility, const Uuid& id,
+              const EarlyConsultation& consultation) {
+  const auto fresh = store::lock(delivery.tx, facility, id);
+  apply(delivery, fresh->entry,
+        react(fresh->entry,
+              domain::ConsultationStarted{consultation.id, consultation.doctor_id, true}));
+  if (!consultation.completed) return;
+  const auto started = store::lock(delivery.tx, facility, id);
+  apply(delivery, started->entry,
+        react(started->entry, domain::ConsultationCompleted{consultation.id}));
+}
+
+}  // namespace
+
+void check_in(outbox::Delivery& delivery, const AppointmentFact& fact, Instant checked_in_at) {
+  const auto& facility = *delivery.event.facility_id;
+  const auto known = store::lock_of_appointment(delivery.tx, facility, fact.id);
+  if (known && is_open(known->entry.status)) return;
+  const auto queue = store::regular_queue(delivery.tx, facility, fact.department_id);
+  const auto settings = store::settings(delivery.tx, facility);
+  if (!queue || !settings) {
+    const auto level = fact.triage_level ? std::optional(std::string(to_string(*fact.triage_level)))
+                                         : std::nullopt;
+    delivery.tx.exec(sql::remember_early_check_in, facility, fact.id, fact.department_id,
+                     fact.patient_id, fact.doctor_id, level, checked_in_at);
+    return;
+  }
+  const auto consultation = take_early_consultation(delivery, fact.id);
+  const auto entry =
+      enter(delivery, fact, *queue, local_date(settings->zone, checked_in_at), checked_in_at);
+  if (consultation) catch_up(delivery, facility, entry, *consultation);
+}
+
+void do_early_check_ins(outbox::Delivery& delivery) {
+  if (!delivery.event.facility_id) return;
+  for (const auto row : delivery.tx.exec(sql::take_early_check_ins, *delivery.event.facility_id)) {
+    AppointmentFact fact{.id = row.get<Uuid>("appointment_id"),
+                         .patient_id = row.get<Uuid>("patient_id"),
+                         .doctor_id = row.get<Uuid>("doctor_id"),
+                         .department_id = row.get<Uuid>("department_id"),
+                         .triage_level = std::nullopt};
+    if (!row.is_null("triage_level"))
+      fact.triage_level = domain::parse_level(row.text("triage_level"));
+    check_in(delivery, fact, row.get<Instant>("checked_in_at"));
+  }
+}
+
+}  // namespace ambula::queue::events

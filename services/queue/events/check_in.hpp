@@ -1,0 +1,16 @@
+#pragma once
+
+#include "codec.hpp"
+#include "reaction.hpp"
+
+namespace ambula::queue::events {
+
+/// The entry of a checked-in visit, in the REGULAR queue of its department: links an open walk-in
+/// of that patient, else makes an entry. Without the department's queues (their topic may be
+/// behind) the check-in is kept until they open.
+void check_in(outbox::Delivery& delivery, const AppointmentFact& fact, Instant checked_in_at);
+
+/// Does the check-ins that waited for the facility or a department.
+void do_early_check_ins(outbox::Delivery& delivery);
+
+}  // namespace ambula::queue::events

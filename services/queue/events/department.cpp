@@ -1,0 +1,59 @@
+#include <queue/sql.hpp>
+
+#include <ambula/auth/password.hpp>
+
+#include "check_in.hpp"
+#include "handlers.hpp"
+#include "queue/store/queues.hpp"
+
+namespace ambula::queue::events {
+namespace {
+
+constexpr int board_token_bytes = 24;
+
+/// The same department and kind give the same id, so that a replay opens nothing twice.
+Uuid queue_id(const Uuid& department, domain::Kind kind) {
+  auto bytes = department.bytes();
+  bytes[15] = static_cast<std::uint8_t>(bytes[15] ^ (0x40U + static_cast<unsigned>(kind)));
+  bytes[14] = static_cast<std::uint8_t>(bytes[14] ^ 0xA5U);
+  return Uuid(bytes);
+}
+
+domain::Queue queue_of(const outbox::Delivery& delivery, const DepartmentFact& fact,
+                       domain::Kind kind) {
+  static constexpr std::string_view code_ends[] = {"", "-E", "-S"};
+  static constexpr std::string_view name_ends[] = {"", ", emergency", ", staging"};
+  const auto index = static_cast<std::size_t>(kind);
+  domain::Queue queue;
+  queue.id = queue_id(fact.id, kind);
+  queue.facility_id = *delivery.event.facility_id;
+  queue.department_id = fact.id;
+  queue.code = fact.code + std::string(code_ends[index]);
+  queue.name = fact.name + std::string(name_ends[index]);
+  queue.kind = kind;
+  queue.board_token = auth::random_token(board_token_bytes);
+  queue.created_at = queue.updated_at = delivery.now;
+  queue.created_by = queue.updated_by = delivery.event.actor_id.value_or(Uuid{});
+  return queue;
+}
+
+}  // namespace
+
+/// A department opens its three queues when it is registered.
+Result<void> on_department(outbox::Delivery& delivery) {
+  if (delivery.event.tombstone || !delivery.event.facility_id) return {};
+  const auto fact = decode_department(delivery.event.data);
+  if (!fact) return fact.error();
+  delivery.tx.exec(sql::project_department, fact->id, delivery.event.facility_id, fact->name,
+                   fact->active);
+  for (const auto kind : {domain::Kind::regular, domain::Kind::emergency, domain::Kind::staging}) {
+    const auto queue = queue_of(delivery, *fact, kind);
+    outbox::Events events(delivery.cause());
+    events.add("QueueOpened", encode_queue(queue));
+    store::open(delivery.tx, queue, events);
+  }
+  do_early_check_ins(delivery);
+  return {};
+}
+
+}  // namespace ambula::queue::events

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <ambula/outbox/inbox.hpp>
+
+// What this service does with its neighbours' facts: one file per topic.
+namespace ambula::queue::events {
+
+Result<void> on_facility(outbox::Delivery& delivery);
+Result<void> on_patient(outbox::Delivery& delivery);
+Result<void> on_department(outbox::Delivery& delivery);
+Result<void> on_doctor(outbox::Delivery& delivery);
+Result<void> on_appointment(outbox::Delivery& delivery);
+Result<void> on_consultation(outbox::Delivery& delivery);
+
+}  // namespace ambula::queue::events

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ambula/base/result.hpp>
+#include <ambula/db/session.hpp>
+#include <ambula/outbox/outbox.hpp>
+
+#include "queue/domain/entry.hpp"
+
+namespace ambula::queue::store {
+
+/// False: it is open already.
+bool open(db::Transaction& tx, const domain::Queue& queue, const outbox::Events& events);
+std::optional<domain::Queue> lock_queue(db::Transaction& tx, const Uuid& facility, const Uuid& id);
+std::int64_t save(db::Transaction& tx, const domain::Queue& queue, const outbox::Events& events);
+std::optional<domain::Queue> get_queue(db::Session& session, const Uuid& facility, const Uuid& id);
+std::optional<domain::Queue> get_queue(db::Transaction& tx, const Uuid& facility, const Uuid& id);
+/// In the order (code, id).
+std::vector<domain::Queue> list_queues(db::Session& session, const Uuid& facility,
+                                       std::optional<Uuid> department,
+                                       std::optional<domain::Kind> kind,
+                                       const std::optional<std::pair<std::string, Uuid>>& after,
+                                       int limit);
+/// The department's first regular queue.
+std::optional<domain::Queue> regular_queue(db::Transaction& tx, const Uuid& facility,
+                                           const Uuid& department);
+
+/// Facility settings that queues obey.
+struct Settings {
+  std::string zone;
+  int max_calls{3};
+};
+std::optional<Settings> settings(db::Session& session, const Uuid& facility);
+std::optional<Settings> settings(db::Transaction& tx, const Uuid& facility);
+
+}  // namespace ambula::queue::store

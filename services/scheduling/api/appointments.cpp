@@ -1,0 +1,183 @@
+#include <algorithm>
+
+#include "codec.hpp"
+#include "handlers.hpp"
+#include "scheduling/events/codec.hpp"
+#include "visits.hpp"
+
+// Reading appointments and moving them through their day [SCH-6, SCH-7, SCH-11].
+namespace ambula::scheduling::api {
+namespace {
+
+const std::vector<std::string_view> status_names = {"BOOKED",    "CHECKED_IN", "IN_CONSULTATION",
+                                                    "COMPLETED", "CANCELLED",  "NO_SHOW"};
+
+bool is_doctor_only(const auth::Principal& principal) {
+  return principal.roles == std::vector{auth::Role::doctor};
+}
+
+/// Narrows a list to what the caller may see.
+Result<void> narrow(const Call& call, store::ListFilter& filter) {
+  const auto& principal = call.principal();
+  if (principal.is_patient_only()) {
+    const auto own = principal.patient_id.value_or(Uuid{});
+    if (filter.patient_id && filter.patient_id != own) return not_found("patient");
+    filter.patient_id = own;
+  }
+  if (is_doctor_only(principal)) {
+    const auto own = principal.doctor_id.value_or(Uuid{});
+    if (filter.doctor_id && filter.doctor_id != own) {
+      return forbidden("not-on-your-list", "Doctors see their own visits.");
+    }
+    filter.doctor_id = own;
+  }
+  return {};
+}
+
+std::vector<Uuid> patients_of(const std::vector<domain::Appointment>& visits) {
+  std::vector<Uuid> patients;
+  for (const auto& visit : visits) {
+    if (std::find(patients.begin(), patients.end(), visit.patient_id) == patients.end()) {
+      patients.push_back(visit.patient_id);
+    }
+  }
+  return patients;
+}
+
+Result<Answer> plain_command(Call& call, const Decide& decide) {
+  if (auto body = decode_nothing(call.body()); !body) return body.error();
+  return command(call, decide);
+}
+
+}  // namespace
+
+Result<void> check_visible(const Call& call, const domain::Appointment& visit) {
+  const auto& principal = call.principal();
+  if (principal.is_patient_only() && principal.patient_id != visit.patient_id)
+    return not_found("appointment");
+  if (is_doctor_only(principal) && principal.doctor_id != visit.doctor_id) {
+    return forbidden("not-on-your-list", "Doctors see their own visits.");
+  }
+  return {};
+}
+
+Result<Answer> command(Call& call, const Decide& decide, bool needs_seat, const Settle& settle) {
+  return call.transact([&](db::Transaction& tx) -> Result<Answer> {
+    const auto locked = store::lock(tx, call.facility(), call.id());
+    if (!locked) return not_found("appointment");
+    if (auto visible = check_visible(call, locked->appointment); !visible) return visible.error();
+    if (auto current = call.check_version(locked->appointment.version); !current)
+      return current.error();
+    const auto decision = decide(*locked);
+    if (!decision) return decision.error();
+
+    auto visit = evolved(locked->appointment, *decision);
+    visit.updated_at = call.now();
+    visit.updated_by = call.actor();
+    if (settle) {
+      if (auto settled = settle(tx, visit); !settled) return settled.error();
+    }
+    auto events = call.events();
+    for (const auto& event : *decision) {
+      const bool moved = event.kind == domain::EventKind::rescheduled;
+      events.add(to_string(event.kind),
+                 events::encode_appointment(visit, moved ? &locked->appointment : nullptr));
+    }
+    const auto version = store::save(tx, visit, locked->rules, needs_seat, events);
+    if (!version) return version.error();
+    visit.version = *version;
+    return service::about(service::ok(encode(visit), visit.version), {visit.patient_id});
+  });
+}
+
+Result<Answer> list_appointments(Call& call) {
+  auto query = call.query();
+  const auto date = query.date("date");
+  store::ListFilter filter{.from = query.instant("from"),
+                           .to = query.instant("to"),
+                           .doctor_id = query.uuid("doctor_id"),
+                           .patient_id = query.uuid("patient_id"),
+                           .department_id = query.uuid("department_id"),
+                           .status = std::nullopt};
+  if (const auto status = query.choice("status", status_names))
+    filter.status = static_cast<domain::Status>(*status);
+  const auto page = query.page(2);
+  if (auto fault = query.finish()) return *fault;
+  if (auto narrowed = narrow(call, filter); !narrowed) return narrowed.error();
+  if (date) {
+    const auto rules = store::rules(call.session(), call.facility());
+    if (!rules) return call.unknown("facility", call.facility());
+    const auto day = local_day(rules->zone, *date);
+    filter.from = std::max(filter.from.value_or(day.from), day.from);
+    filter.to = std::min(filter.to.value_or(day.to), day.to);
+  }
+  std::optional<std::pair<Instant, Uuid>> after;
+  if (page.after) {
+    const auto at = parse_instant((*page.after)[0]);
+    if (!at)
+      return Error{
+          ErrorKind::malformed, "invalid-request", "The cursor is not of this list.", {}, {}};
+    after = {*at, Uuid::parse((*page.after)[1]).value_or(Uuid{})};
+  }
+  auto visits = store::list(call.session(), call.facility(), filter, after, page.limit + 1);
+  std::optional<service::Cursor> next;
+  if (visits.size() > static_cast<std::size_t>(page.limit)) {
+    visits.pop_back();
+    next = service::Cursor{format_instant(visits.back().time.from), visits.back().id.str()};
+  }
+  std::vector<std::string> items;
+  for (const auto& visit : visits)
+    items.push_back(encode(visit));
+  return service::about(service::ok(service::page_body(items, next)), patients_of(visits));
+}
+
+Result<Answer> get_appointment(Call& call) {
+  const auto visit = store::get(call.session(), call.facility(), call.id());
+  if (!visit) return not_found("appointment");
+  if (auto visible = check_visible(call, *visit); !visible) return visible.error();
+  return service::about(service::ok(encode(*visit), visit->version), {visit->patient_id});
+}
+
+Result<Answer> update_appointment(Call& call) {
+  return command(
+      call, [](const store::Locked&) { return domain::Decision{}; }, false,
+      [&](db::Transaction&, domain::Appointment& visit) -> Result<void> {
+        if (auto changed = patch_appointment(call.body(), visit); !changed) return changed.error();
+        return {};
+      });
+}
+
+Result<Answer> check_in(Call& call) {
+  return plain_command(call, [&](const store::Locked& locked) {
+    return decide(locked.appointment, domain::CheckIn{}, call.now(), locked.rules);
+  });
+}
+
+Result<Answer> undo_check_in(Call& call) {
+  return plain_command(call, [&](const store::Locked& locked) {
+    return decide(locked.appointment, domain::UndoCheckIn{}, call.now(), locked.rules);
+  });
+}
+
+Result<Answer> complete(Call& call) {
+  return plain_command(call, [&](const store::Locked& locked) {
+    return decide(locked.appointment, domain::Complete{}, call.now(), locked.rules);
+  });
+}
+
+Result<Answer> no_show(Call& call) {
+  return plain_command(call, [&](const store::Locked& locked) {
+    return decide(locked.appointment, domain::NoShow{}, call.now(), locked.rules);
+  });
+}
+
+Result<Answer> cancel(Call& call) {
+  const auto reason = decode_reason(call.body());
+  if (!reason) return reason.error();
+  const domain::Cancel cancel{*reason, call.principal().is_patient_only()};
+  return command(call, [&](const store::Locked& locked) {
+    return decide(locked.appointment, cancel, call.now(), locked.rules);
+  });
+}
+
+}  // namespace ambula::scheduling::api

@@ -1,0 +1,152 @@
+#include "codec.hpp"
+#include "handlers.hpp"
+#include "scheduling/events/codec.hpp"
+#include "scheduling/store/directory.hpp"
+
+// Doctors and their public profile [SCH-2].
+namespace ambula::scheduling::api {
+namespace {
+
+/// Patients see the profile without phone, e-mail and account.
+bool sees_public_profile(const Call& call) {
+  return call.principal().is_patient_only();
+}
+
+outbox::Events event(const Call& call, std::string_view type, const domain::Doctor& doctor) {
+  auto events = call.events();
+  events.add(type, events::encode_doctor(doctor));
+  return events;
+}
+
+Answer changed(Answer answer, const Uuid& id, std::vector<std::string> fields) {
+  answer.resource = "doctor/" + id.str();
+  answer.changed = std::move(fields);
+  return answer;
+}
+
+/// `account_id` may be set only to an account that is a doctor in this facility.
+Result<void> check_account(Call& call, db::Transaction& tx, const std::optional<Uuid>& account) {
+  if (!account) return {};
+  const auto may = store::account_is_doctor(tx, call.facility(), *account);
+  if (!may) return call.unknown("account", *account);
+  if (!*may)
+    return rule_broken("not-a-doctor", "The account is not an active doctor's here.",
+                       "/account_id");
+  return {};
+}
+
+Result<Answer> alter(
+    Call& call, std::string_view type,
+    const std::function<Result<std::vector<std::string>>(db::Transaction&, domain::Doctor&)>&
+        change,
+    const std::function<std::string(db::Transaction&, const domain::Doctor&)>& body) {
+  return call.transact([&](db::Transaction& tx) -> Result<Answer> {
+    auto doctor = store::lock_doctor(tx, call.facility(), call.id());
+    if (!doctor) return not_found("doctor");
+    if (auto current = call.check_version(doctor->record.version); !current) return current.error();
+    auto fields = change(tx, *doctor);
+    if (!fields) return fields.error();
+    doctor->record.updated_at = call.now();
+    doctor->record.updated_by = call.actor();
+    doctor->record.version = store::save(tx, *doctor, event(call, type, *doctor));
+    return changed(service::ok(body(tx, *doctor), doctor->record.version), doctor->id,
+                   *std::move(fields));
+  });
+}
+
+Result<Answer> set_active(Call& call, bool active) {
+  if (auto body = decode_nothing(call.body()); !body) return body.error();
+  return alter(
+      call, active ? "DoctorReactivated" : "DoctorDeactivated",
+      [&](db::Transaction&, domain::Doctor& doctor) -> Result<std::vector<std::string>> {
+        if (doctor.active == active) {
+          return illegal_transition(active ? "ACTIVE" : "INACTIVE",
+                                    active ? "reactivate" : "deactivate");
+        }
+        doctor.active = active;
+        return std::vector<std::string>{"active"};
+      },
+      [&](db::Transaction& tx, const domain::Doctor& doctor) {
+        if (active) return encode(doctor, false);
+        std::vector<Uuid> affected;
+        for (const auto& visit :
+             store::visits_to_come(tx, call.facility(), doctor.id, call.now())) {
+          affected.push_back(visit.id);
+        }
+        return with_affected(encode(doctor, false), affected);
+      });
+}
+
+}  // namespace
+
+Result<Answer> list_doctors(Call& call) {
+  auto query = call.query();
+  const store::DoctorFilter filter{.department_id = query.uuid("department_id"),
+                                   .specialty = query.text("specialty", 40),
+                                   .active = query.boolean("active"),
+                                   .name_part = query.text("q", 100)};
+  const auto page = query.page(2);
+  if (auto fault = query.finish()) return *fault;
+  store::TextCursor after;
+  if (page.after) after = {(*page.after)[0], Uuid::parse((*page.after)[1]).value_or(Uuid{})};
+  const auto doctors =
+      store::list_doctors(call.session(), call.facility(), filter, after, page.limit + 1);
+  std::vector<std::string> items;
+  std::optional<service::Cursor> next;
+  for (const auto& doctor : doctors) {
+    if (items.size() == static_cast<std::size_t>(page.limit)) {
+      const auto& last = doctors[items.size() - 1];
+      next = service::Cursor{last.display_name, last.id.str()};
+      break;
+    }
+    items.push_back(encode(doctor, sees_public_profile(call)));
+  }
+  return service::ok(service::page_body(items, next));
+}
+
+Result<Answer> create_doctor(Call& call) {
+  auto input = decode_doctor(call.body());
+  if (!input) return input.error();
+  return call.transact([&](db::Transaction& tx) -> Result<Answer> {
+    auto doctor = *input;
+    if (auto account = check_account(call, tx, doctor.account_id); !account) return account.error();
+    doctor.id = Uuid::make(call.now());
+    doctor.facility_id = call.facility();
+    doctor.record = {1, call.now(), call.actor(), call.now(), call.actor()};
+    store::insert(tx, doctor, event(call, "DoctorRegistered", doctor));
+    return changed(service::created("/v1/doctors/" + doctor.id.str(), encode(doctor, false)),
+                   doctor.id, {"display_name", "specialty", "department_id"});
+  });
+}
+
+Result<Answer> get_doctor(Call& call) {
+  const auto doctor = store::get_doctor(call.session(), call.facility(), call.id());
+  if (!doctor) return not_found("doctor");
+  return service::ok(encode(*doctor, sees_public_profile(call)), doctor->record.version);
+}
+
+Result<Answer> update_doctor(Call& call) {
+  return alter(
+      call, "DoctorUpdated",
+      [&](db::Transaction& tx, domain::Doctor& doctor) -> Result<std::vector<std::string>> {
+        const auto account_before = doctor.account_id;
+        auto fields = patch_doctor(call.body(), doctor);
+        if (!fields) return fields;
+        if (doctor.account_id != account_before) {
+          if (auto account = check_account(call, tx, doctor.account_id); !account)
+            return account.error();
+        }
+        return fields;
+      },
+      [](db::Transaction&, const domain::Doctor& doctor) { return encode(doctor, false); });
+}
+
+Result<Answer> deactivate_doctor(Call& call) {
+  return set_active(call, false);
+}
+
+Result<Answer> reactivate_doctor(Call& call) {
+  return set_active(call, true);
+}
+
+}  // namespace ambula::scheduling::api

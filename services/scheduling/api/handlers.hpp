@@ -1,0 +1,55 @@
+#pragma once
+
+#include <ambula/service/call.hpp>
+
+// Every handler of this service; definition.cpp lists them with their paths.
+namespace ambula::scheduling::api {
+
+using service::Answer;
+using service::Call;
+
+// units.cpp
+Result<Answer> list_departments(Call& call);
+Result<Answer> create_department(Call& call);
+Result<Answer> get_department(Call& call);
+Result<Answer> update_department(Call& call);
+Result<Answer> deactivate_department(Call& call);
+Result<Answer> reactivate_department(Call& call);
+Result<Answer> list_specialties(Call& call);
+Result<Answer> create_specialty(Call& call);
+Result<Answer> get_specialty(Call& call);
+Result<Answer> update_specialty(Call& call);
+Result<Answer> deactivate_specialty(Call& call);
+Result<Answer> reactivate_specialty(Call& call);
+
+// doctors.cpp
+Result<Answer> list_doctors(Call& call);
+Result<Answer> create_doctor(Call& call);
+Result<Answer> get_doctor(Call& call);
+Result<Answer> update_doctor(Call& call);
+Result<Answer> deactivate_doctor(Call& call);
+Result<Answer> reactivate_doctor(Call& call);
+
+// availability.cpp
+Result<Answer> get_availability(Call& call);
+Result<Answer> put_availability(Call& call);
+
+// slots.cpp
+Result<Answer> doctor_slots(Call& call);
+
+// appointments.cpp
+Result<Answer> list_appointments(Call& call);
+Result<Answer> get_appointment(Call& call);
+Result<Answer> update_appointment(Call& call);
+Result<Answer> check_in(Call& call);
+Result<Answer> undo_check_in(Call& call);
+Result<Answer> complete(Call& call);
+Result<Answer> cancel(Call& call);
+Result<Answer> no_show(Call& call);
+
+// booking.cpp
+Result<Answer> book_appointment(Call& call);
+Result<Answer> reschedule(Call& call);
+Result<Answer> reinstate(Call& call);
+
+}  // namespace ambula::scheduling::api

@@ -1,0 +1,43 @@
+-- name: insert_department
+WITH inserted AS (
+  INSERT INTO department (id, facility_id, code, name, active, created_at, created_by, updated_at, updated_by)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $7)
+  RETURNING id, facility_id, event_seq
+), events AS (
+  INSERT INTO outbox (event_id, topic, key, type, facility_id, aggregate_version, payload,
+                      actor_id, causation_id, traceparent)
+  SELECT e.id, 'ambula.department.v1', inserted.id::text, e.type, inserted.facility_id,
+         inserted.event_seq - cardinality($8::uuid[]) + e.n, e.payload, $11::uuid, $12::uuid, $13::text
+  FROM inserted, unnest($8::uuid[], $9::text[], $10::text[]) WITH ORDINALITY AS e (id, type, payload, n)
+  ORDER BY e.n
+)
+SELECT id FROM inserted;
+
+-- name: lock_department
+SELECT * FROM department WHERE id = $1 AND facility_id = $2 FOR UPDATE;
+
+-- name: save_department
+WITH saved AS (
+  UPDATE department SET code = $3, name = $4, active = $5, updated_at = $6, updated_by = $7,
+    version = version + 1, event_seq = event_seq + cardinality($8::uuid[])
+  WHERE id = $1 AND facility_id = $2
+  RETURNING id, facility_id, version, event_seq
+), events AS (
+  INSERT INTO outbox (event_id, topic, key, type, facility_id, aggregate_version, payload,
+                      actor_id, causation_id, traceparent)
+  SELECT e.id, 'ambula.department.v1', saved.id::text, e.type, saved.facility_id,
+         saved.event_seq - cardinality($8::uuid[]) + e.n, e.payload, $11::uuid, $12::uuid, $13::text
+  FROM saved, unnest($8::uuid[], $9::text[], $10::text[]) WITH ORDINALITY AS e (id, type, payload, n)
+  ORDER BY e.n
+)
+SELECT version FROM saved;
+
+-- name: get_department
+SELECT * FROM department WHERE id = $1 AND facility_id = $2;
+
+-- name: list_department
+SELECT * FROM department
+WHERE facility_id = $1 AND ($2::boolean IS NULL OR active = $2)
+  AND ($3::text IS NULL OR (code, id) > ($3, $4::uuid))
+ORDER BY code, id
+LIMIT $5;

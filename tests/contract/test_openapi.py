@@ -1,0 +1,123 @@
+"""The OpenAPI document: one whole, valid, and the same as the services' route tables [INT-1]."""
+
+import pathlib
+import re
+import sys
+
+import jsonschema
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "schemas/openapi"))
+
+import bundle  # noqa: E402
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+ROUTE = re.compile(r'\{(?P<method>get|post|put|patch|delete_), "(?P<path>/[^"]*)", Permission::(?P<permission>\w+),\s*'
+                   r'\w+::(?P<handler>\w+)\}')
+
+
+@pytest.fixture(scope="module")
+def document():
+    return bundle.bundle(ROOT / "schemas/openapi")
+
+
+def operations(document):
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method in METHODS:
+                yield method, path, operation
+
+
+def routes():
+    """Every route that a definition.cpp lists: (service, method, path, permission, handler)."""
+    for file in sorted(ROOT.glob("services/*/definition.cpp")):
+        for found in ROUTE.finditer(file.read_text()):
+            yield (file.parent.name, found["method"].rstrip("_"), found["path"], found["permission"], found["handler"])
+
+
+def resolve(document, reference):
+    node = document
+    for part in reference.removeprefix("#/").split("/"):
+        node = node[part]
+    return node
+
+
+def references(node):
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for value in node.values():
+            yield from references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from references(value)
+
+
+def test_every_route_is_documented_and_every_operation_is_routed(document):
+    table = {(method, path): (service, permission, handler) for service, method, path, permission, handler in routes()}
+    assert table, "no routes were found"
+    written = {(method, path): operation for method, path, operation in operations(document)
+               if operation["tags"] != ["gateway"]}
+    assert set(table) == set(written)
+    for key, (service, permission, handler) in table.items():
+        operation = written[key]
+        assert operation["operationId"] == handler, key
+        assert operation["x-permission"] == permission, key
+        assert operation["tags"] == [service], key
+
+
+def test_operation_ids_are_unique(document):
+    ids = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(ids) == len(set(ids))
+
+
+def test_references_lead_somewhere(document):
+    for reference in references(document):
+        resolve(document, reference)
+
+
+def test_writes_take_an_idempotency_key_and_updates_an_etag(document):
+    for method, path, operation in operations(document):
+        names = {parameter.get("$ref", "").rsplit("/", 1)[-1] for parameter in operation.get("parameters", [])}
+        if method in ("post", "put", "patch", "delete") and operation["tags"] != ["gateway"]:
+            assert "IdempotencyKey" in names, (method, path)
+        if method in ("put", "patch"):
+            assert "IfMatch" in names, (method, path)
+
+
+def test_paths_and_parameters_agree(document):
+    for _, path, operation in operations(document):
+        wanted = set(re.findall(r"\{(\w+)\}", path))
+        given = set()
+        for parameter in operation.get("parameters", []):
+            parameter = resolve(document, parameter["$ref"]) if "$ref" in parameter else parameter
+            if parameter["in"] == "path":
+                given.add(parameter["name"])
+        assert wanted == given, path
+
+
+def examples(document):
+    for method, path, operation in operations(document):
+        bodies = [("request", operation.get("requestBody", {}))]
+        bodies += [(status, answer) for status, answer in operation["responses"].items()]
+        for what, body in bodies:
+            for media, content in body.get("content", {}).items():
+                if "example" in content:
+                    yield f"{method} {path} {what} {media}", content["schema"], content["example"]
+
+
+def test_examples_are_valid(document):
+    count = 0
+    for name, schema, example in examples(document):
+        whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "components": document["components"], **schema}
+        errors = list(jsonschema.Draft202012Validator(whole).iter_errors(example))
+        assert not errors, f"{name}: {errors[0].message}"
+        count += 1
+    assert count > 20
+
+
+def test_bodies_refuse_unknown_members(document):
+    for name, schema in document["components"]["schemas"].items():
+        if schema.get("type") == "object" and name != "Problem":
+            assert schema.get("additionalProperties") is False, name

@@ -1,0 +1,86 @@
+"""The running installation that black-box tests talk to."""
+
+import os
+import pathlib
+import shlex
+import signal
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+RUN_DIR = (ROOT / os.environ.get("AMBULA_RUN_DIR", ".run")).resolve() / "e2e"
+
+
+def _control(*arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, str(ROOT / "cmake/dev/stack.py"), "--run-dir", str(RUN_DIR), *arguments],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+class Stack:
+    """Addresses and processes of the installation. Attributes are read from its `env` file each time, because a
+    restarted process has a new pid."""
+
+    def __init__(self):
+        self._owned = False
+
+    def start(self) -> None:
+        """Uses what ctest's fixture has started; starts, and later stops, its own when a file is run by hand."""
+        self._owned = not (RUN_DIR / "env").exists()
+        self.ensure_up()
+
+    def ensure_up(self) -> None:
+        """Starts whatever is dead again; what runs stays."""
+        done = _control("up", "--throwaway", "--free-ports")
+        if done.returncode != 0:
+            raise RuntimeError(f"the installation did not start:\n{done.stdout}")
+
+    def stop(self) -> None:
+        if self._owned:
+            _control("down")
+
+    @property
+    def env(self) -> dict[str, str]:
+        pairs = (line.split("=", 1) for line in (RUN_DIR / "env").read_text().splitlines())
+        return {key: "".join(shlex.split(value)) for key, value in pairs}
+
+    def _map(self, variable: str) -> dict[str, str]:
+        return dict(pair.split("=", 1) for pair in self.env[variable].split())
+
+    @property
+    def url(self) -> str:
+        return self.env["AMBULA_URL"]
+
+    @property
+    def mail_url(self) -> str:
+        return self.env["AMBULA_MAIL_URL"]
+
+    @property
+    def pg_url(self) -> str:
+        """The superuser's URL: tests look at everything."""
+        return self.env["AMBULA_PG_URL"]
+
+    @property
+    def brokers(self) -> str:
+        return self.env["AMBULA_KAFKA_BROKERS"]
+
+    @property
+    def demo_password(self) -> str:
+        return self.env["AMBULA_DEMO_PASSWORD"]
+
+    @property
+    def services(self) -> dict[str, str]:
+        return self._map("AMBULA_SERVICES")
+
+    @property
+    def metrics(self) -> dict[str, str]:
+        return self._map("AMBULA_METRICS")
+
+    @property
+    def pids(self) -> dict[str, int]:
+        return {name: int(pid) for name, pid in self._map("AMBULA_PIDS").items()}
+
+    def log(self, name: str) -> str:
+        return (RUN_DIR / "log" / f"{name}.log").read_text(errors="replace")
+
+    def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
+        os.kill(self.pids[name], number)
