@@ -1,7 +1,6 @@
-#include <rapidcheck.h>
-
 #include <ambula/base/text.hpp>
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
 
 namespace text_test {
 

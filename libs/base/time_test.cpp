@@ -1,7 +1,6 @@
-#include <rapidcheck.h>
-
 #include <ambula/base/time.hpp>
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
 
 namespace time_test {
 

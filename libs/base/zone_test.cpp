@@ -1,10 +1,10 @@
-#include <rapidcheck.h>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <ambula/base/zone.hpp>
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
 
 namespace zone_test {
 

@@ -67,14 +67,16 @@ std::vector<Record> read_all(const MockKafka& kafka, const std::string& of = top
   std::vector<Record> records;
   const auto deadline = std::chrono::steady_clock::now() + 10s;
   while (!tail.reached_end() && std::chrono::steady_clock::now() < deadline) {
-    for (auto& record : tail.poll(100ms)) records.push_back(std::move(record));
+    for (auto& record : tail.poll(100ms))
+      records.push_back(std::move(record));
   }
   EXPECT_TRUE(tail.reached_end());
   return records;
 }
 
 /// Per key the versions in the order of their first arrival.
-std::map<std::string, std::vector<std::int64_t>> first_arrivals(const std::vector<Record>& records) {
+std::map<std::string, std::vector<std::int64_t>> first_arrivals(
+    const std::vector<Record>& records) {
   std::map<std::string, std::vector<std::int64_t>> order;
   std::set<Uuid> seen;
   for (const auto& record : records) {
@@ -87,7 +89,8 @@ std::map<std::string, std::vector<std::int64_t>> first_arrivals(const std::vecto
 
 std::vector<std::int64_t> one_to(std::int64_t last) {
   std::vector<std::int64_t> numbers;
-  for (std::int64_t n = 1; n <= last; ++n) numbers.push_back(n);
+  for (std::int64_t n = 1; n <= last; ++n)
+    numbers.push_back(n);
   return numbers;
 }
 
@@ -102,14 +105,17 @@ Consumer::Options options_for(const MockKafka& kafka, const std::string& group) 
   return options;
 }
 
-std::string fresh_group() { return "test-" + Uuid::make().str(); }
+std::string fresh_group() {
+  return "test-" + Uuid::make().str();
+}
 
 /// Polls until `count` records are there or ten seconds have passed.
 std::vector<Record> poll_until(Consumer& consumer, std::size_t count) {
   std::vector<Record> records;
   const auto deadline = std::chrono::steady_clock::now() + 15s;
   while (records.size() < count && std::chrono::steady_clock::now() < deadline) {
-    for (auto& record : consumer.poll(100ms)) records.push_back(std::move(record));
+    for (auto& record : consumer.poll(100ms))
+      records.push_back(std::move(record));
   }
   return records;
 }
@@ -169,7 +175,8 @@ TEST(Bus, KeepsTheOrderOfEachKey) {
   ASSERT_TRUE(all(producer.send(make_events(20, 100), 20s)));
   const auto order = first_arrivals(read_all(kafka));
   ASSERT_EQ(order.size(), 20U);
-  for (const auto& [key, versions] : order) EXPECT_EQ(versions, one_to(100)) << key;
+  for (const auto& [key, versions] : order)
+    EXPECT_EQ(versions, one_to(100)) << key;
 }
 
 TEST(Bus, SendsNothingBehindARefusedEventOfItsKey) {
@@ -204,7 +211,8 @@ TEST(Bus, SurvivesBrokersThatAreAwayWithoutLossOrDisorder) {
   EXPECT_TRUE(producer.healthy());
   const auto order = first_arrivals(read_all(kafka));
   ASSERT_EQ(order.size(), 5U);
-  for (const auto& [key, versions] : order) EXPECT_EQ(versions, one_to(20)) << key;
+  for (const auto& [key, versions] : order)
+    EXPECT_EQ(versions, one_to(20)) << key;
 }
 
 TEST(Bus, BecomesHealthyAgainWithoutAnythingToSend) {
@@ -227,7 +235,8 @@ TEST(Bus, BecomesHealthyAgainWithoutAnythingToSend) {
       15s));
 }
 
-// A refusal that would leave a hole is fatal for a producer; it must heal, and what follows may not overtake.
+// A refusal that would leave a hole is fatal for a producer; it must heal, and what follows may not
+// overtake.
 TEST(Bus, HealsAFatalErrorAndKeepsTheOrder) {
   MockKafka kafka;
   if (!kafka.is_mock()) GTEST_SKIP() << "needs fault injection";
@@ -283,7 +292,8 @@ TEST(Bus, AGroupReadsFromItsOwnStore) {
   Producer producer(kafka.brokers(), "test");
   ASSERT_TRUE(all(producer.send(make_events(1, 10), 10s)));
   const auto at_seven = [](std::vector<TopicPartition>& partitions) {
-    for (auto& each : partitions) each.offset = 7;
+    for (auto& each : partitions)
+      each.offset = 7;
   };
   Consumer consumer(options_for(kafka, fresh_group()), at_seven);
   const auto records = poll_until(consumer, 3);
@@ -319,7 +329,8 @@ TEST(Bus, ReadsFromTheBeginningGoesBackAndKnowsItsLag) {
   const auto again = poll_until(consumer, 97);
   ASSERT_EQ(again.size(), 97U);
   std::map<std::int32_t, std::int64_t> first;
-  for (const auto& record : again) first.try_emplace(record.event.partition, record.event.offset);
+  for (const auto& record : again)
+    first.try_emplace(record.event.partition, record.event.offset);
   EXPECT_EQ(first.at(0), 3);
   EXPECT_EQ(first.at(1), 0);
   consumer.commit({{topic, 0, 50}, {topic, 1, 50}});
@@ -333,14 +344,16 @@ TEST(Bus, AsksForTheOffsetsAgainWhenTheStoreWasAway) {
   int asked = 0;
   Consumer consumer(options_for(kafka, fresh_group()), [&](std::vector<TopicPartition>& list) {
     if (++asked < 3) throw std::runtime_error("store away");
-    for (auto& each : list) each.offset = 2;
+    for (auto& each : list)
+      each.offset = 2;
   });
   int thrown = 0;
   std::vector<Record> records;
   const auto deadline = std::chrono::steady_clock::now() + 15s;
   while (records.size() < 3 && std::chrono::steady_clock::now() < deadline) {
     try {
-      for (auto& record : consumer.poll(100ms)) records.push_back(std::move(record));
+      for (auto& record : consumer.poll(100ms))
+        records.push_back(std::move(record));
     } catch (const std::runtime_error&) {
       ++thrown;
       EXPECT_FALSE(consumer.joined());
@@ -375,7 +388,8 @@ TEST(Bus, PartitionsMoveBetweenMembersWithoutLoss) {
   ASSERT_TRUE(all(producer.send(make_events(20, 10), 10s)));
   Consumer first(options_for(kafka, group), load);
   const auto deadline = std::chrono::steady_clock::now() + 40s;
-  while (seen.size() < 200 && std::chrono::steady_clock::now() < deadline) apply(first.poll(100ms));
+  while (seen.size() < 200 && std::chrono::steady_clock::now() < deadline)
+    apply(first.poll(100ms));
   EXPECT_EQ(seen.size(), 200U);
   {
     Consumer second(options_for(kafka, group), load);
@@ -392,7 +406,8 @@ TEST(Bus, PartitionsMoveBetweenMembersWithoutLoss) {
     EXPECT_EQ(seen.size(), 400U);
   }
   ASSERT_TRUE(all(producer.send(make_events(20, 10), 10s)));
-  while (seen.size() < 600 && std::chrono::steady_clock::now() < deadline) apply(first.poll(100ms));
+  while (seen.size() < 600 && std::chrono::steady_clock::now() < deadline)
+    apply(first.poll(100ms));
   EXPECT_EQ(seen.size(), 600U);
   EXPECT_EQ(std::set<Uuid>(seen.begin(), seen.end()).size(), 600U);
 }
@@ -413,8 +428,8 @@ TEST(Bus, AConsumerRecoversWhenTheBrokersComeBackAndClosesWhileTheyAreAway) {
       },
       10s));
   kafka.set_down(false);
-  EXPECT_TRUE(testing::eventually(
-      [&] { return all(producer.send({make_event("a", 2)}, 2s)); }, 20s));
+  EXPECT_TRUE(
+      testing::eventually([&] { return all(producer.send({make_event("a", 2)}, 2s)); }, 20s));
   EXPECT_GE(poll_until(*consumer, 1).size(), 1U);
   EXPECT_TRUE(consumer->healthy());
   kafka.set_down(true);
@@ -440,7 +455,8 @@ TEST(Bus, ATailStartsAtTheEndOrTheBeginning) {
   std::vector<Record> seen;
   EXPECT_TRUE(testing::eventually(
       [&] {
-        for (auto& record : from_end.poll(20ms)) seen.push_back(std::move(record));
+        for (auto& record : from_end.poll(20ms))
+          seen.push_back(std::move(record));
         return seen.size() == 1;
       },
       10s));
@@ -473,7 +489,8 @@ TEST(Topics, AreCreatedOnceOnRealBrokers) {
   const char* brokers = std::getenv("AMBULA_TEST_KAFKA_BROKERS");
   if (!brokers) GTEST_SKIP() << "needs real brokers: set AMBULA_TEST_KAFKA_BROKERS";
   std::vector<std::string_view> names;
-  for (const auto& each : bus::topics()) names.push_back(each.name);
+  for (const auto& each : bus::topics())
+    names.push_back(each.name);
   for (int round = 0; round < 2; ++round) {
     const auto made = bus::create_topics(brokers, names, 2, 1, 30s);
     EXPECT_TRUE(made) << made.error().detail;

@@ -1,5 +1,3 @@
-#include <ambula/bus/client.hpp>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -10,6 +8,7 @@
 #include <ambula/base/check.hpp>
 #include <ambula/base/text.hpp>
 #include <ambula/base/time.hpp>
+#include <ambula/bus/client.hpp>
 #include <ambula/bus/envelope.hpp>
 #include <ambula/observability/log.hpp>
 
@@ -21,8 +20,8 @@ constexpr std::size_t log_text_max_bytes = 200;
 constexpr int log_window_s = 10;
 constexpr int log_lines_per_window = 10;
 
-// A broker that is away makes librdkafka say so several times a second and thread; ten lines in ten seconds tell an
-// operator as much.
+// A broker that is away makes librdkafka say so several times a second and thread; ten lines in ten
+// seconds tell an operator as much.
 std::atomic<std::int64_t> log_window{0};
 std::atomic<int> log_lines{0};
 
@@ -44,10 +43,12 @@ log::Level level_of(int syslog_level) {
 /// librdkafka's own lines name brokers, topics and partitions, never keys or values.
 void on_log(const rd_kafka_t*, int level, const char* facility, const char* text) {
   // Our choice, and said at each start.
-  if (std::string_view(facility) == "CONFWARN" || std::string_view(facility) == "AUTOCREATE") return;
+  if (std::string_view(facility) == "CONFWARN" || std::string_view(facility) == "AUTOCREATE")
+    return;
   if (!may_log()) return;
-  log::write(level_of(level), "kafka_client_log",
-             {{"facility", facility}, {"text", std::string_view(text).substr(0, log_text_max_bytes)}});
+  log::write(
+      level_of(level), "kafka_client_log",
+      {{"facility", facility}, {"text", std::string_view(text).substr(0, log_text_max_bytes)}});
 }
 
 Headers headers_of(const rd_kafka_message_t& message) {
@@ -57,9 +58,8 @@ Headers headers_of(const rd_kafka_message_t& message) {
   const char* name = nullptr;
   const void* value = nullptr;
   std::size_t size = 0;
-  for (std::size_t i = 0; rd_kafka_header_get_all(raw, i, &name, &value, &size) ==
-                          RD_KAFKA_RESP_ERR_NO_ERROR;
-       ++i) {
+  for (std::size_t i = 0;
+       rd_kafka_header_get_all(raw, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
     headers.emplace_back(name, value ? std::string(static_cast<const char*>(value), size) : "");
   }
   return headers;
@@ -106,7 +106,9 @@ Handle make_handle(rd_kafka_type_t type, Conf conf) {
   return handle;
 }
 
-void reset_log_limit() { log_lines = 0; }
+void reset_log_limit() {
+  log_lines = 0;
+}
 
 void destroy_bounded(Handle handle) {
   auto done = std::make_shared<std::promise<void>>();
@@ -135,8 +137,7 @@ bool brokers_answer(rd_kafka_t* handle, std::chrono::milliseconds limit) {
 PartitionList to_list(const std::vector<TopicPartition>& partitions) {
   PartitionList list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
   for (const auto& each : partitions) {
-    auto* added =
-        rd_kafka_topic_partition_list_add(list.get(), each.topic.c_str(), each.partition);
+    auto* added = rd_kafka_topic_partition_list_add(list.get(), each.topic.c_str(), each.partition);
     added->offset = each.offset < 0 ? RD_KAFKA_OFFSET_BEGINNING : each.offset;
   }
   return list;

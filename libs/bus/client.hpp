@@ -7,9 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include <librdkafka/rdkafka.h>
-
 #include <ambula/bus/consumer.hpp>
+#include <librdkafka/rdkafka.h>
 
 namespace ambula::bus {
 
@@ -23,11 +22,10 @@ struct Destroyer {
 
 using Conf = std::unique_ptr<rd_kafka_conf_t, Destroyer<rd_kafka_conf_destroy>>;
 using Handle = std::unique_ptr<rd_kafka_t, Destroyer<rd_kafka_destroy>>;
-using PartitionList =
-    std::unique_ptr<rd_kafka_topic_partition_list_t, Destroyer<rd_kafka_topic_partition_list_destroy>>;
+using PartitionList = std::unique_ptr<rd_kafka_topic_partition_list_t,
+                                      Destroyer<rd_kafka_topic_partition_list_destroy>>;
 using Message = std::unique_ptr<rd_kafka_message_t, Destroyer<rd_kafka_message_destroy>>;
-using Metadata =
-    std::unique_ptr<const rd_kafka_metadata_t, Destroyer<rd_kafka_metadata_destroy>>;
+using Metadata = std::unique_ptr<const rd_kafka_metadata_t, Destroyer<rd_kafka_metadata_destroy>>;
 using Queue = std::unique_ptr<rd_kafka_queue_t, Destroyer<rd_kafka_queue_destroy>>;
 using KafkaError = std::unique_ptr<rd_kafka_error_t, Destroyer<rd_kafka_error_destroy>>;
 
@@ -40,8 +38,8 @@ Conf common_conf(const std::string& brokers, const std::string& client_id);
 /// Makes the client; throws std::runtime_error when librdkafka cannot (threads, memory).
 Handle make_handle(rd_kafka_type_t type, Conf conf);
 
-/// Ends the client without leaving a group. librdkafka joins its threads, which has no limit of its own when brokers
-/// are away; after two seconds they are left to themselves.
+/// Ends the client without leaving a group. librdkafka joins its threads, which has no limit of its
+/// own when brokers are away; after two seconds they are left to themselves.
 void destroy_bounded(Handle handle);
 
 /// Reports a client error: code, never data. At most a few lines in ten seconds.

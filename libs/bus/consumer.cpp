@@ -1,5 +1,3 @@
-#include <ambula/bus/consumer.hpp>
-
 #include <atomic>
 #include <exception>
 #include <map>
@@ -7,6 +5,7 @@
 #include <utility>
 
 #include <ambula/bus/client.hpp>
+#include <ambula/bus/consumer.hpp>
 #include <ambula/observability/log.hpp>
 #include <ambula/observability/metrics.hpp>
 
@@ -60,7 +59,8 @@ struct Consumer::Impl {
   std::vector<Record> batch;
   Assignment assignment;
   std::atomic<bool> joined{false};  // offsets loaded and assigned
-  std::optional<std::vector<TopicPartition>> pending;  // assigned by the group, offsets not loaded yet
+  std::optional<std::vector<TopicPartition>>
+      pending;  // assigned by the group, offsets not loaded yet
   std::exception_ptr failure;
   bool reopen{false};
   Steady::time_point next_probe{};
@@ -85,7 +85,8 @@ struct Consumer::Impl {
   void probe();
 };
 
-/// Runs inside poll() and close(). Exceptions may not pass through librdkafka's C frames, so they wait in `failure`.
+/// Runs inside poll() and close(). Exceptions may not pass through librdkafka's C frames, so they
+/// wait in `failure`.
 void Consumer::Impl::on_rebalance(rd_kafka_t*, rd_kafka_resp_err_t error,
                                   rd_kafka_topic_partition_list_t* list, void* opaque) {
   auto& self = *static_cast<Impl*>(opaque);
@@ -142,12 +143,14 @@ void Consumer::Impl::open() {
   rd_kafka_poll_set_consumer(handle.get());
 
   std::vector<TopicPartition> topics;
-  for (const auto& topic : options.topics) topics.push_back({topic, RD_KAFKA_PARTITION_UA, -1});
+  for (const auto& topic : options.topics)
+    topics.push_back({topic, RD_KAFKA_PARTITION_UA, -1});
   const auto error = rd_kafka_subscribe(handle.get(), to_list(topics).get());
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) log_client_error("consumer_subscribe", error);
 }
 
-/// rd_kafka_consumer_close() can wait for a coordinator without end; with a queue of our own the wait has one.
+/// rd_kafka_consumer_close() can wait for a coordinator without end; with a queue of our own the
+/// wait has one.
 void Consumer::Impl::close() {
   if (!handle) return;
   Queue queue(rd_kafka_queue_new(handle.get()));
@@ -200,8 +203,7 @@ void Consumer::Impl::revoke() {
 
 void Consumer::Impl::accept(const rd_kafka_message_t& message) {
   if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-    const auto found =
-        assignment.find({rd_kafka_topic_name(message.rkt), message.partition});
+    const auto found = assignment.find({rd_kafka_topic_name(message.rkt), message.partition});
     if (found != assignment.end()) found->second = {message.offset, true};
     healthy = true;
     return;
@@ -250,15 +252,17 @@ void Consumer::Impl::probe() {
 }
 
 Consumer::Consumer(Options options, LoadOffsets load_offsets) : impl_(std::make_unique<Impl>()) {
-  impl_->rebalances =
-      metrics::counter("kafka_consumer_rebalances_total",
-                       "Partitions given to or taken from this member.", {{"group", options.group}});
+  impl_->rebalances = metrics::counter("kafka_consumer_rebalances_total",
+                                       "Partitions given to or taken from this member.",
+                                       {{"group", options.group}});
   impl_->options = std::move(options);
   impl_->load_offsets = std::move(load_offsets);
   impl_->open();
 }
 
-Consumer::~Consumer() { impl_->close(); }
+Consumer::~Consumer() {
+  impl_->close();
+}
 
 std::vector<Record> Consumer::poll(milliseconds wait) {
   auto& self = *impl_;
@@ -270,7 +274,8 @@ std::vector<Record> Consumer::poll(milliseconds wait) {
   self.take_pending();
   if (!self.failure) self.fill(wait);
   if (self.failure) {
-    // Keeps the callbacks served while the caller's store is away, so that the group does not expire us.
+    // Keeps the callbacks served while the caller's store is away, so that the group does not
+    // expire us.
     std::rethrow_exception(std::exchange(self.failure, nullptr));
   }
   if (self.batch.empty()) self.probe();
@@ -301,12 +306,21 @@ void Consumer::seek(const std::vector<TopicPartition>& next) {
     log::warn("kafka_seek_failed");
     self.reopen = true;
   }
-  for (const auto& each : ours) self.assignment[{each.topic, each.partition}] = {each.offset, false};
+  for (const auto& each : ours)
+    self.assignment[{each.topic, each.partition}] = {each.offset, false};
 }
 
-std::int64_t Consumer::lag() const { return impl_->lag; }
-bool Consumer::assigned() const { return impl_->assigned; }
-bool Consumer::joined() const { return impl_->joined; }
-bool Consumer::healthy() const { return impl_->healthy; }
+std::int64_t Consumer::lag() const {
+  return impl_->lag;
+}
+bool Consumer::assigned() const {
+  return impl_->assigned;
+}
+bool Consumer::joined() const {
+  return impl_->joined;
+}
+bool Consumer::healthy() const {
+  return impl_->healthy;
+}
 
 }  // namespace ambula::bus

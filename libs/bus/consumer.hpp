@@ -25,8 +25,9 @@ struct Record {
   std::string problem;  ///< non-empty: headers are not those of a CloudEvent; never contains data
 };
 
-/// Member of a consumer group (range assignor, no auto commit, from the earliest). Belongs to one thread.
-/// Offsets come from the caller's own store at assignment; Kafka's committed offsets only serve lag metrics.
+/// Member of a consumer group (range assignor, no auto commit, from the earliest). Belongs to one
+/// thread. Offsets come from the caller's own store at assignment; Kafka's committed offsets only
+/// serve lag metrics.
 class Consumer {
  public:
   struct Options {
@@ -37,8 +38,8 @@ class Consumer {
     std::chrono::milliseconds fetch_wait{50};
     std::size_t batch_max{500};
   };
-  /// Called at assignment: fills in where to go on. When it throws, poll() throws the same and asks again at the next
-  /// call; nothing is read before it succeeds.
+  /// Called at assignment: fills in where to go on. When it throws, poll() throws the same and asks
+  /// again at the next call; nothing is read before it succeeds.
   using LoadOffsets = std::function<void(std::vector<TopicPartition>&)>;
 
   Consumer(Options options, LoadOffsets load_offsets);
@@ -46,19 +47,21 @@ class Consumer {
   Consumer(const Consumer&) = delete;
   Consumer& operator=(const Consumer&) = delete;
 
-  /// Up to batch_max records; empty after `wait` without any. Records of partitions that were taken away meanwhile are
-  /// not among them.
+  /// Up to batch_max records; empty after `wait` without any. Records of partitions that were taken
+  /// away meanwhile are not among them.
   std::vector<Record> poll(std::chrono::milliseconds wait);
   /// Tells Kafka how far we are (asynchronously).
   void commit(const std::vector<TopicPartition>& next);
-  /// Goes back to these offsets, after a batch that could not be applied. When that fails, the next poll() leaves the
-  /// group and joins it anew.
+  /// Goes back to these offsets, after a batch that could not be applied. When that fails, the next
+  /// poll() leaves the group and joins it anew.
   void seek(const std::vector<TopicPartition>& next);
   // From any thread, as of the last poll():
 
-  /// Messages between what was polled and the end of the assigned partitions, as the brokers last told it.
+  /// Messages between what was polled and the end of the assigned partitions, as the brokers last
+  /// told it.
   std::int64_t lag() const;
-  /// Whether partitions are assigned (none is possible) and the end of each has been seen, or the lag is small.
+  /// Whether partitions are assigned (none is possible) and the end of each has been seen, or the
+  /// lag is small.
   bool assigned() const;
   /// Whether the group has given us partitions (possibly none) and their offsets are loaded.
   bool joined() const;
@@ -70,7 +73,8 @@ class Consumer {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Reads topics from a point without a group (live views, rebuilds, tests): `assign`, no commits. Belongs to one thread.
+/// Reads topics from a point without a group (live views, rebuilds, tests): `assign`, no commits.
+/// Belongs to one thread.
 class Tail {
  public:
   Tail(std::string brokers, std::vector<std::string> topics, bool from_beginning);

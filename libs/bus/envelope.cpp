@@ -1,11 +1,10 @@
-#include <ambula/bus/envelope.hpp>
-
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <string_view>
 
 #include <ambula/base/text.hpp>
+#include <ambula/bus/envelope.hpp>
 
 namespace ambula::bus {
 namespace {
@@ -33,9 +32,9 @@ enum Name : std::size_t {
 };
 
 constexpr std::array<std::string_view, name_count> names{
-    "ce_id",           "ce_type",       "ce_source",       "ce_subject",    "ce_time",
-    "ce_specversion",  "content-type",  "ce_dataschema",   "ce_facilityid", "ce_aggregateversion",
-    "ce_traceparent",  "ce_causationid", "ce_actorid"};
+    "ce_id",          "ce_type",        "ce_source",     "ce_subject",    "ce_time",
+    "ce_specversion", "content-type",   "ce_dataschema", "ce_facilityid", "ce_aggregateversion",
+    "ce_traceparent", "ce_causationid", "ce_actorid"};
 
 using Known = std::array<std::optional<std::string_view>, name_count>;
 

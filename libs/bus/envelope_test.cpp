@@ -1,9 +1,9 @@
 #include <algorithm>
+#include <rapidcheck/gtest.h>
 
 #include <ambula/bus/envelope.hpp>
 #include <ambula/bus/topics.hpp>
 #include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
 
 namespace ambula::envelope_test {
 
@@ -119,9 +119,9 @@ TEST(Envelope, TombstoneHasNoTypeAndNoContent) {
 TEST(Envelope, NamesWhatIsMissing) {
   const auto event = make_event();
   const auto headers = bus::encode_headers(event);
-  for (const auto* name : {"ce_id", "ce_type", "ce_source", "ce_subject", "ce_time",
-                           "ce_specversion", "content-type", "ce_dataschema",
-                           "ce_aggregateversion"}) {
+  for (const auto* name :
+       {"ce_id", "ce_type", "ce_source", "ce_subject", "ce_time", "ce_specversion", "content-type",
+        "ce_dataschema", "ce_aggregateversion"}) {
     EXPECT_EQ(decode(without(headers, name), event), std::string(name) + " is missing");
   }
 }

@@ -1,5 +1,3 @@
-#include <ambula/bus/producer.hpp>
-
 #include <algorithm>
 #include <atomic>
 #include <map>
@@ -9,6 +7,7 @@
 
 #include <ambula/bus/client.hpp>
 #include <ambula/bus/envelope.hpp>
+#include <ambula/bus/producer.hpp>
 #include <ambula/observability/log.hpp>
 #include <ambula/observability/metrics.hpp>
 
@@ -103,8 +102,8 @@ void Producer::Impl::open() {
   auto conf = common_conf(brokers, client_id);
   set(conf.get(), "acks", "all");
   set(conf.get(), "enable.idempotence", "true");
-  // An error that would leave a hole in a partition becomes fatal instead: what follows of the same key must not
-  // overtake what failed.
+  // An error that would leave a hole in a partition becomes fatal instead: what follows of the same
+  // key must not overtake what failed.
   set(conf.get(), "enable.gapless.guarantee", "true");
   set(conf.get(), "linger.ms", "1");
   set(conf.get(), "message.timeout.ms", "0");  // send() has its own limit
@@ -118,7 +117,8 @@ void Producer::Impl::open() {
   handle = make_handle(RD_KAFKA_PRODUCER, std::move(conf));
 }
 
-/// Gives the client up with whatever it still holds: nothing of this batch may be sent after we said "not written".
+/// Gives the client up with whatever it still holds: nothing of this batch may be sent after we
+/// said "not written".
 void Producer::Impl::discard() {
   if (!handle) return;
   rd_kafka_purge(handle.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
@@ -170,8 +170,8 @@ void Producer::Impl::wait_for_reports(Steady::time_point deadline) {
   rd_kafka_poll(handle.get(), 0);
 }
 
-/// Of a key, nothing behind the first failure counts as written, whatever its own report says: the caller sends from
-/// there again, and a consumer skips what it has seen.
+/// Of a key, nothing behind the first failure counts as written, whatever its own report says: the
+/// caller sends from there again, and a consumer skips what it has seen.
 void Producer::Impl::keep_prefixes(const std::vector<Event>& events) {
   if (std::find(written.begin(), written.end(), false) == written.end()) return;
   std::set<std::pair<std::string_view, std::string_view>> failed;
@@ -227,10 +227,16 @@ std::vector<bool> Producer::send(const std::vector<Event>& events, milliseconds 
   return std::move(self.written);
 }
 
-bool Producer::healthy() const { return impl_->healthy; }
+bool Producer::healthy() const {
+  return impl_->healthy;
+}
 
-bool Producer::refused() const { return impl_->refused; }
+bool Producer::refused() const {
+  return impl_->refused;
+}
 
-void Producer::interrupt() { impl_->interrupted = true; }
+void Producer::interrupt() {
+  impl_->interrupted = true;
+}
 
 }  // namespace ambula::bus

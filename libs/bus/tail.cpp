@@ -48,8 +48,8 @@ struct Tail::Impl {
   void accept(const rd_kafka_message_t& message, std::vector<Record>& batch);
 };
 
-/// Offsets are asked for and assigned as numbers: "end" would be resolved at the first fetch, and what is written
-/// between the two would never be seen.
+/// Offsets are asked for and assigned as numbers: "end" would be resolved at the first fetch, and
+/// what is written between the two would never be seen.
 bool Tail::Impl::find_ranges() {
   Ranges found;
   for (const auto& topic : topics) {
@@ -141,6 +141,8 @@ bool Tail::reached_end() const {
   return true;
 }
 
-bool Tail::assigned() const { return impl_->ranges.has_value(); }
+bool Tail::assigned() const {
+  return impl_->ranges.has_value();
+}
 
 }  // namespace ambula::bus

@@ -1,11 +1,10 @@
-#include <ambula/bus/topics.hpp>
-
 #include <algorithm>
 #include <array>
 #include <memory>
 #include <set>
 
 #include <ambula/bus/client.hpp>
+#include <ambula/bus/topics.hpp>
 #include <ambula/observability/log.hpp>
 
 namespace ambula::bus {
@@ -51,11 +50,13 @@ void configure(rd_kafka_NewTopic_t* topic, const char* name, const std::string& 
   rd_kafka_NewTopic_set_config(topic, name, value.c_str());
 }
 
-/// Kafka only deletes and compacts closed segments, so a segment may be open no longer than what it promises.
+/// Kafka only deletes and compacts closed segments, so a segment may be open no longer than what it
+/// promises.
 void set_cleanup(rd_kafka_NewTopic_t* made, const Topic& topic) {
   if (topic.compacted) {
     configure(made, "cleanup.policy", "compact");
-    // A tombstone is an erasure: within about a day the old records are gone. It stays a week for slow consumers.
+    // A tombstone is an erasure: within about a day the old records are gone. It stays a week for
+    // slow consumers.
     configure(made, "segment.ms", std::to_string(day_ms.count()));
     configure(made, "max.compaction.lag.ms", std::to_string(day_ms.count()));
     configure(made, "delete.retention.ms", std::to_string(milliseconds(week).count()));
@@ -73,8 +74,11 @@ void set_cleanup(rd_kafka_NewTopic_t* made, const Topic& topic) {
 }
 
 Error refused(std::string_view code, std::string_view topic, rd_kafka_resp_err_t error) {
-  return Error{ErrorKind::unavailable, std::string(code),
-               "Kafka refuses " + std::string(topic) + ": " + rd_kafka_err2name(error) + ".", {}, {}};
+  return Error{ErrorKind::unavailable,
+               std::string(code),
+               "Kafka refuses " + std::string(topic) + ": " + rd_kafka_err2name(error) + ".",
+               {},
+               {}};
 }
 
 Result<void> read_results(rd_kafka_event_t* event) {
@@ -98,7 +102,9 @@ Result<void> read_results(rd_kafka_event_t* event) {
 
 }  // namespace
 
-std::span<const Topic> topics() { return catalogue; }
+std::span<const Topic> topics() {
+  return catalogue;
+}
 
 const Topic* find_topic(std::string_view name) {
   const auto* found = std::find_if(catalogue.begin(), catalogue.end(),
@@ -115,14 +121,17 @@ Result<void> create_topics(const std::string& brokers, std::span<const std::stri
     if (!seen.insert(name).second) continue;
     const auto* topic = find_topic(name);
     if (!topic) {
-      return Error{ErrorKind::internal, "unknown-topic",
-                   std::string(name) + " is not in the catalogue.", {}, {}};
+      return Error{ErrorKind::internal,
+                   "unknown-topic",
+                   std::string(name) + " is not in the catalogue.",
+                   {},
+                   {}};
     }
-    made.emplace_back(rd_kafka_NewTopic_new(std::string(name).c_str(), partitions, replication,
-                                            nullptr, 0));
+    made.emplace_back(
+        rd_kafka_NewTopic_new(std::string(name).c_str(), partitions, replication, nullptr, 0));
     if (!made.back()) {
-      return Error{ErrorKind::internal, "bad-topic", "Partitions or replication are out of range.",
-                   {}, {}};
+      return Error{
+          ErrorKind::internal, "bad-topic", "Partitions or replication are out of range.", {}, {}};
     }
     set_cleanup(made.back().get(), *topic);
     raw.push_back(made.back().get());
@@ -131,7 +140,8 @@ Result<void> create_topics(const std::string& brokers, std::span<const std::stri
 
   const auto handle = make_handle(RD_KAFKA_PRODUCER, common_conf(brokers, "ambula-admin"));
   const Queue queue(rd_kafka_queue_new(handle.get()));
-  const AdminOptions options(rd_kafka_AdminOptions_new(handle.get(), RD_KAFKA_ADMIN_OP_CREATETOPICS));
+  const AdminOptions options(
+      rd_kafka_AdminOptions_new(handle.get(), RD_KAFKA_ADMIN_OP_CREATETOPICS));
   rd_kafka_AdminOptions_set_request_timeout(options.get(), to_ms(limit), nullptr, 0);
   rd_kafka_AdminOptions_set_operation_timeout(options.get(), to_ms(limit / 2), nullptr, 0);
   rd_kafka_CreateTopics(handle.get(), raw.data(), raw.size(), options.get(), queue.get());

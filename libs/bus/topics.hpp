@@ -11,13 +11,15 @@
 
 namespace ambula::bus {
 
-/// One topic of the catalogue (docs/events.md). The catalogue is a contract between services, so it stands here once.
+/// One topic of the catalogue (docs/events.md). The catalogue is a contract between services, so it
+/// stands here once.
 struct Topic {
   std::string_view name;
   bool compacted{false};
   /// Kept for so long; empty = without end.
   std::optional<std::chrono::hours> retention{};
-  /// Carries single-use secrets: its outbox rows are deleted once sent, its events are never parked.
+  /// Carries single-use secrets: its outbox rows are deleted once sent, its events are never
+  /// parked.
   bool secret{false};
   /// Whether a jump in ce_aggregateversion is normal (compacted, or with a retention).
   bool gaps_allowed() const { return compacted || retention.has_value(); }
@@ -28,9 +30,9 @@ std::span<const Topic> topics();
 /// nullptr when it is not in the catalogue.
 const Topic* find_topic(std::string_view name);
 
-/// Creates the named topics with `partitions` (replication 1 unless `replication` says more) where they are missing;
-/// existing ones are left alone.
-Result<void> create_topics(const std::string& brokers, std::span<const std::string_view> names, int partitions,
-                           int replication, std::chrono::milliseconds limit);
+/// Creates the named topics with `partitions` (replication 1 unless `replication` says more) where
+/// they are missing; existing ones are left alone.
+Result<void> create_topics(const std::string& brokers, std::span<const std::string_view> names,
+                           int partitions, int replication, std::chrono::milliseconds limit);
 
 }  // namespace ambula::bus

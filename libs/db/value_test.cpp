@@ -1,13 +1,13 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <rapidcheck/gtest.h>
 
 #include <ambula/db/session.hpp>
 #include <ambula/db/value_text.hpp>
 #include <ambula/testing/postgres.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 namespace value_test {
 

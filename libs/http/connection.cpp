@@ -155,8 +155,10 @@ Task<void> Connection::run(std::shared_ptr<Connection> self) {
     co_await self->refuse(503, "too-many-connections",
                           "There are too many connections; try again.");
   } else {
-    while (co_await self->serve_one()) {
-    }
+    // g++ 12 lays a frame out wrongly when a co_await alone is a condition, so each has a name.
+    bool more = true;
+    while (more)
+      more = co_await self->serve_one();
   }
   self->close();
 }
@@ -219,7 +221,8 @@ void Connection::deliver(std::uint64_t number, Response response) {
 }
 
 Task<bool> Connection::serve_one() {
-  if (!co_await read_head()) co_return false;
+  const bool has_head = co_await read_head();
+  if (!has_head) co_return false;
   auto head = validate_head(std::string_view(in_.data(), head_size_),
                             {server_->options.header_count_max, HeadLimits{}.target_bytes_max});
   if (!head) {
@@ -238,7 +241,8 @@ Task<bool> Connection::serve_one() {
   request->remote_addr = remote_addr_;
   request->deadline = deadline_of(request->headers, server_->options.total_timeout);
   if (head->chunked || head->content_length.value_or(0) > 0) {
-    if (!co_await read_body(*head, *request)) co_return false;
+    const bool complete = co_await read_body(*head, *request);
+    if (!complete) co_return false;
   }
   co_return co_await answer(std::move(request));
 }
@@ -262,7 +266,8 @@ Task<bool> Connection::read_head() {
       co_return false;
     }
     if (phase_ == Phase::idle && server_->draining) co_return false;
-    if (!co_await read_some(limit)) {
+    const bool received = co_await read_some(limit);
+    if (!received) {
       if (timed_out_ && phase_ == Phase::head) {
         co_await refuse(408, "head-timeout", "The request head took too long.");
       }
@@ -316,11 +321,16 @@ Task<bool> Connection::read_body(const Head& head, Request& request) {
   }
   enter(Phase::body, server_->options.body_timeout);
   if (head.expects_continue && in_size_ == 0) {
-    if (!co_await send("HTTP/1.1 100 Continue\r\n\r\n", {}, {})) co_return false;
+    const bool sent = co_await send("HTTP/1.1 100 Continue\r\n\r\n", {}, {});
+    if (!sent) co_return false;
     enter(Phase::body, server_->options.body_timeout);
   }
-  const bool complete = head.chunked ? co_await read_chunked(request)
-                                     : co_await read_sized(*head.content_length, request);
+  bool complete = false;
+  if (head.chunked) {
+    complete = co_await read_chunked(request);
+  } else {
+    complete = co_await read_sized(*head.content_length, request);
+  }
   if (!complete && timed_out_) {
     co_await refuse(408, "body-timeout", "The request body took too long.");
   }
@@ -335,7 +345,8 @@ Task<bool> Connection::read_sized(std::size_t size, Request& request) {
     request.body.append(in_.data(), part);
     consume(part);
     if (request.body.size() == size) co_return true;
-    if (!co_await read_some(server_->options.head_bytes_max)) co_return false;
+    const bool received = co_await read_some(server_->options.head_bytes_max);
+    if (!received) co_return false;
   }
 }
 
@@ -354,7 +365,8 @@ Task<bool> Connection::read_chunked(Request& request) {
       co_await refuse(400, "chunked-body", "The chunked body cannot be read.");
       co_return false;
     }
-    if (!co_await read_some(server_->options.head_bytes_max)) co_return false;
+    const bool received = co_await read_some(server_->options.head_bytes_max);
+    if (!received) co_return false;
   }
 }
 
@@ -363,8 +375,8 @@ Task<bool> Connection::answer(std::shared_ptr<Request> request) {
   ++exchange_;
   response_.reset();
   if (server_->in_flight >= server_->options.in_flight_max) {
-    co_return co_await write_answer(own_problem(503, "busy", "Too many requests are in work."),
-                                    method);
+    Response busy = own_problem(503, "busy", "Too many requests are in work.");
+    co_return co_await write_answer(std::move(busy), method);
   }
   server_->in_flight.fetch_add(1);
   in_flight_ = true;
@@ -380,7 +392,9 @@ Task<bool> Connection::answer(std::shared_ptr<Request> request) {
     co_return false;
   }
   if (!response_) response_ = own_problem(503, "deadline-passed", "The answer took too long.");
-  co_return co_await write_answer(*std::exchange(response_, std::nullopt), method);
+  Response response = std::move(*response_);
+  response_.reset();
+  co_return co_await write_answer(std::move(response), method);
 }
 
 void Connection::call_handler(const std::shared_ptr<Request>& request) {
@@ -407,11 +421,13 @@ Task<bool> Connection::write_answer(Response response, Method method) {
   deadline_ = SteadyClock::time_point::max();  // what cannot be sent at once sets one
   timed_out_ = false;
   if (stream && !head_request) {
-    if (!co_await send_stream(std::move(response.stream))) co_return false;
+    const bool complete = co_await send_stream(std::move(response.stream));
+    if (!complete) co_return false;
   } else {
     drop(response);
     const bool bodiless = head_request || !has_body(response.status);
-    if (!co_await send(out_, bodiless ? std::string_view() : response.body, {})) co_return false;
+    const bool sent = co_await send(out_, bodiless ? std::string_view() : response.body, {});
+    if (!sent) co_return false;
   }
   leave_busy();
   if (!keep_alive_ && in_size_ > 0) co_await linger();
@@ -484,7 +500,10 @@ Task<bool> Connection::pump(std::shared_ptr<Channel> stream) {
       if (!taken.finished && !taken.bytes.empty()) tail = "\r\n";
     }
     const bool something = !frame.empty() || !taken.bytes.empty() || !tail.empty();
-    if (something && !co_await send(frame, taken.bytes, tail)) co_return false;
+    if (something) {
+      const bool sent = co_await send(frame, taken.bytes, tail);
+      if (!sent) co_return false;
+    }
     if (taken.finished) co_return true;
     if (something) continue;
     phase_ = Phase::streaming;
@@ -502,7 +521,9 @@ Task<void> Connection::watch(std::shared_ptr<Connection> self, std::shared_ptr<C
     const bool room = self->in_size_ < capacity;
     // Cancelled at the end of the stream; a deadline of the writer's cancels it as well, and then
     // cuts.
-    if (room && co_await self->read_some(capacity)) continue;
+    bool received = false;
+    if (room) received = co_await self->read_some(capacity);
+    if (received) continue;
     if (self->end_watch_) break;
     stream->close_reader();
     self->cut();
@@ -576,7 +597,8 @@ Task<void> Connection::refuse(int status, std::string_view code, std::string_vie
   Error error{ErrorKind::malformed, std::string(code), std::string(detail), {}, {}};
   const Response response = problem_with_status(status, error);
   serialise(response, false, false);
-  if (co_await send(out_, response.body, {})) co_await linger();
+  const bool sent = co_await send(out_, response.body, {});
+  if (sent) co_await linger();
 }
 
 /// Closing with unread bytes resets the connection and may destroy the answer on its way, so what
@@ -588,7 +610,9 @@ Task<void> Connection::linger() {
   socket_.shutdown(Socket::shutdown_send, ignored);
   std::size_t dropped = 0;
   in_size_ = 0;
-  while (dropped < linger_bytes_max && co_await read_some(server_->options.head_bytes_max)) {
+  bool received = true;
+  while (received && dropped < linger_bytes_max) {
+    received = co_await read_some(server_->options.head_bytes_max);
     dropped += in_size_;
     in_size_ = 0;
   }

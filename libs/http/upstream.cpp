@@ -55,7 +55,8 @@ Upstream::Upstream(std::shared_ptr<Pool> pool, std::shared_ptr<Job> first_job)
 }
 
 Task<void> Upstream::run(std::shared_ptr<Upstream> self) {
-  if (co_await self->connect()) {
+  const bool connected = co_await self->connect();
+  if (connected) {
     self->start(std::exchange(self->job_, nullptr));
     co_await self->read_answers();
   } else {
@@ -178,7 +179,8 @@ Task<void> Upstream::read_answers() {
     in_size_ += size;
     if (stream_) deadline_ = SteadyClock::now() + pool_->options.stream_idle_timeout;
     const bool filled = in_size_ == in_.size();
-    if (co_await use_bytes() == Read::end) co_return end(false);
+    const Read next = co_await use_bytes();
+    if (next == Read::end) co_return end(false);
     if (filled && in_.size() < buffer_bytes_max) in_.resize(in_.size() * 2);
   }
 }
@@ -192,7 +194,10 @@ Task<Upstream::Read> Upstream::use_bytes() {
     const bool need_more = error == boost::beast::http::error::need_more;
     if (error && !need_more) co_return Read::end;
     if (!stream_ && parser_->is_stream()) begin_stream();
-    if (stream_ && !co_await pass_on()) co_return Read::end;
+    if (stream_) {
+      const bool passed = co_await pass_on();
+      if (!passed) co_return Read::end;
+    }
     if (parser_->is_done() && parser_->is_interim()) {
       if (parser_->response.status == 101) co_return Read::end;
       parser_.emplace(job_->request.method == Method::head, pool_->options.response_bytes_max);

@@ -1,10 +1,10 @@
-#include <rapidcheck.h>
 #include <string>
 #include <vector>
 
 #include <ambula/json/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
 
 namespace object_test {
 

@@ -1,12 +1,12 @@
 #include <cmath>
 #include <limits>
-#include <rapidcheck.h>
 #include <string>
 
 #include <ambula/base/text.hpp>
 #include <ambula/json/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
 
 namespace parse_test {
 

@@ -1,7 +1,6 @@
 #include <atomic>
 #include <fcntl.h>
 #include <limits>
-#include <rapidcheck.h>
 #include <string>
 #include <thread>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include <ambula/observability/trace.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
 
 namespace log_test {
 

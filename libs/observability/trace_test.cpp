@@ -1,9 +1,9 @@
-#include <rapidcheck.h>
 #include <set>
 #include <thread>
 
 #include <ambula/observability/trace.hpp>
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
 
 namespace trace_test {
 

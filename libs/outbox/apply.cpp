@@ -1,17 +1,15 @@
-#include <ambula/outbox/apply.hpp>
-
 #include <chrono>
 #include <optional>
+#include <platform/sql.hpp>
 #include <set>
 #include <string_view>
 #include <unordered_set>
-
-#include <platform/sql.hpp>
 
 #include <ambula/bus/topics.hpp>
 #include <ambula/observability/log.hpp>
 #include <ambula/observability/metrics.hpp>
 #include <ambula/observability/trace.hpp>
+#include <ambula/outbox/apply.hpp>
 #include <ambula/outbox/parked.hpp>
 
 namespace ambula::outbox {
@@ -75,8 +73,8 @@ class Pass {
       expected.push_back(found == known.end() ? -1 : found->second);
       next.push_back(offset);
     }
-    const auto rows = tx_.exec(platform::sql::claim_offsets, options_.group, topics, partitions,
-                               expected, next);
+    const auto rows =
+        tx_.exec(platform::sql::claim_offsets, options_.group, topics, partitions, expected, next);
     return rows.front().get<std::int64_t>("claimed") == static_cast<std::int64_t>(topics.size());
   }
 
@@ -184,8 +182,8 @@ metrics::Histogram handler_seconds(const std::string& topic) {
 }  // namespace
 
 Result<void> ignored() {
-  static const auto counter = metrics::counter(
-      "events_ignored_total", "Events of a type that the handler does not know.");
+  static const auto counter =
+      metrics::counter("events_ignored_total", "Events of a type that the handler does not know.");
   counter.add();
   return {};
 }
@@ -212,9 +210,8 @@ Offsets offsets_after(std::span<const bus::Record> records) {
 Result<std::vector<Disposition>> apply(db::Session& session, const InboxOptions& options,
                                        std::span<const bus::Record> records, const Offsets& known,
                                        const std::string* park_reason) {
-  return session.transact([&](db::Transaction& tx) {
-    return Pass(tx, options, records, park_reason).run(known);
-  });
+  return session.transact(
+      [&](db::Transaction& tx) { return Pass(tx, options, records, park_reason).run(known); });
 }
 
 }  // namespace ambula::outbox

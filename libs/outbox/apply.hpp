@@ -28,9 +28,9 @@ Result<void> handle(const std::vector<Subscription>& subscriptions, Delivery& de
 /// The offsets behind the last record of each partition.
 Offsets offsets_after(std::span<const bus::Record> records);
 
-/// Applies the records, in their order, in one transaction with inbox rows, positions and offsets; what became of
-/// each. With `park_reason` the records are parked for it instead of handled. An Error or exception means that
-/// nothing has happened (InDoubt: that it is not known).
+/// Applies the records, in their order, in one transaction with inbox rows, positions and offsets;
+/// what became of each. With `park_reason` the records are parked for it instead of handled. An
+/// Error or exception means that nothing has happened (InDoubt: that it is not known).
 Result<std::vector<Disposition>> apply(db::Session& session, const InboxOptions& options,
                                        std::span<const bus::Record> records, const Offsets& known,
                                        const std::string* park_reason);

@@ -1,14 +1,15 @@
-#include <ambula/outbox/crash_point.hpp>
-
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <ambula/outbox/crash_point.hpp>
+
 namespace ambula::outbox {
 namespace {
 
-/// True for the first process that comes here; without a file there is nothing to remember it by, so always.
+/// True for the first process that comes here; without a file there is nothing to remember it by,
+/// so always.
 bool first_hit() {
   const char* path = std::getenv("AMBULA_CRASH_POINT_FILE");
   if (!path) return true;

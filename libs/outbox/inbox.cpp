@@ -1,17 +1,14 @@
-#include <ambula/outbox/inbox.hpp>
-
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <platform/sql.hpp>
 #include <random>
 #include <span>
 #include <thread>
 #include <utility>
-
-#include <platform/sql.hpp>
 
 #include <ambula/base/check.hpp>
 #include <ambula/bus/consumer.hpp>
@@ -20,6 +17,7 @@
 #include <ambula/observability/metrics.hpp>
 #include <ambula/outbox/apply.hpp>
 #include <ambula/outbox/crash_point.hpp>
+#include <ambula/outbox/inbox.hpp>
 #include <ambula/outbox/parked.hpp>
 
 namespace ambula::outbox {
@@ -36,7 +34,8 @@ constexpr milliseconds cleaning_pause{500};
 constexpr int cleaning_batch_max = 1000;
 constexpr int disposition_count = 5;
 
-/// Another member has moved the offsets: ours are not ours any more, or an in-doubt commit did happen.
+/// Another member has moved the offsets: ours are not ours any more, or an in-doubt commit did
+/// happen.
 struct Moved {};
 
 struct TopicMetrics {
@@ -64,9 +63,9 @@ std::string_view result_label(Disposition disposition) {
 TopicMetrics make_metrics(const std::string& topic) {
   TopicMetrics made;
   for (int i = 0; i < disposition_count; ++i) {
-    made.results[static_cast<std::size_t>(i)] = metrics::counter(
-        "kafka_consumer_messages_total", "Events read, by what became of them.",
-        {{"topic", topic}, {"result", result_label(static_cast<Disposition>(i))}});
+    made.results[static_cast<std::size_t>(i)] =
+        metrics::counter("kafka_consumer_messages_total", "Events read, by what became of them.",
+                         {{"topic", topic}, {"result", result_label(static_cast<Disposition>(i))}});
   }
   made.duplicates = metrics::counter("inbox_duplicates_total",
                                      "Events that had been applied before.", {{"topic", topic}});
@@ -76,7 +75,9 @@ TopicMetrics make_metrics(const std::string& topic) {
   return made;
 }
 
-std::int64_t to_us(Instant at) { return at.time_since_epoch().count(); }
+std::int64_t to_us(Instant at) {
+  return at.time_since_epoch().count();
+}
 
 std::vector<bus::TopicPartition> to_partitions(const Offsets& offsets) {
   std::vector<bus::TopicPartition> partitions;
@@ -134,12 +135,13 @@ Inbox::Impl::Impl(InboxOptions options_in)
     : options(std::move(options_in)), session(options.database) {
   lag_messages = metrics::gauge("kafka_consumer_lag_messages", "Messages not yet read.",
                                 {{"group", options.group}});
-  parked_events = metrics::gauge("parked_events", "Events parked or held back.",
-                                 {{"consumer", options.group}});
+  parked_events =
+      metrics::gauge("parked_events", "Events parked or held back.", {{"consumer", options.group}});
   retries = metrics::counter("kafka_consumer_retries_total", "Batches that had to be tried again.",
                              {{"group", options.group}});
   for (const auto& subscription : options.subscriptions) {
-    // Whether gaps are allowed stands in the catalogue, so a topic outside of it is a programmer's error.
+    // Whether gaps are allowed stands in the catalogue, so a topic outside of it is a programmer's
+    // error.
     AMBULA_CHECK(bus::find_topic(subscription.topic) != nullptr);
   }
 }
@@ -159,12 +161,14 @@ void Inbox::Impl::run() {
   consumer = std::make_unique<bus::Consumer>(
       std::move(consumer_options),
       [this](std::vector<bus::TopicPartition>& partitions) { load_offsets(partitions); });
-  while (!is_stopping()) cycle_safely();
+  while (!is_stopping())
+    cycle_safely();
   consumer.reset();
   healthy = false;
 }
 
-/// The boundary for everything that is tried again: nothing is lost, because offsets move with their effects only.
+/// The boundary for everything that is tried again: nothing is lost, because offsets move with
+/// their effects only.
 void Inbox::Impl::cycle_safely() {
   try {
     cycle();
@@ -239,7 +243,8 @@ void Inbox::Impl::apply_one_by_one(std::span<const bus::Record> records) {
   }
 }
 
-/// nullopt: done. Otherwise why these records can never be applied as they are. Throws what is worth trying again.
+/// nullopt: done. Otherwise why these records can never be applied as they are. Throws what is
+/// worth trying again.
 std::optional<std::string> Inbox::Impl::attempt(std::span<const bus::Record> records,
                                                 const std::string* park_reason) {
   try {
@@ -267,7 +272,8 @@ std::optional<std::string> Inbox::Impl::attempt(std::span<const bus::Record> rec
 void Inbox::Impl::settle(std::span<const bus::Record> records,
                          const std::vector<Disposition>& dispositions) {
   const auto next = offsets_after(records);
-  for (const auto& [where, offset] : next) known[where] = offset;
+  for (const auto& [where, offset] : next)
+    known[where] = offset;
   consumer->commit(to_partitions(next));
   const auto now = system_now();
   for (std::size_t i = 0; i < records.size(); ++i) {
@@ -318,9 +324,9 @@ void Inbox::Impl::keep_house() {
     next_figures = now + figures_interval;
   }
   if (now >= next_cleaning) {
-    const auto rows = session.execute(platform::sql::delete_old_inbox, options.group,
-                                      std::int64_t{milliseconds(options.inbox_kept).count()},
-                                      cleaning_batch_max);
+    const auto rows =
+        session.execute(platform::sql::delete_old_inbox, options.group,
+                        std::int64_t{milliseconds(options.inbox_kept).count()}, cleaning_batch_max);
     const bool more = rows && rows->affected() >= cleaning_batch_max;
     next_cleaning = now + (more ? cleaning_pause : cleaning_interval);
   }
@@ -348,16 +354,22 @@ void Inbox::Impl::stop() {
 
 Inbox::Inbox(InboxOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 
-Inbox::~Inbox() { impl_->stop(); }
+Inbox::~Inbox() {
+  impl_->stop();
+}
 
 void Inbox::start() {
   impl_->behind_since_us = to_us(system_now());
   impl_->thread = std::thread([this] { impl_->run(); });
 }
 
-void Inbox::stop() { impl_->stop(); }
+void Inbox::stop() {
+  impl_->stop();
+}
 
-bool Inbox::healthy() const { return impl_->healthy; }
+bool Inbox::healthy() const {
+  return impl_->healthy;
+}
 
 milliseconds Inbox::lag() const {
   const std::int64_t since_us = impl_->behind_since_us;

@@ -23,16 +23,16 @@ struct Delivery {
   Cause cause() const { return {event.actor_id, event.id, event.traceparent}; }
 };
 
-/// Applies one event. An Error means it can never be applied as it is: the event is parked with the error's code and
-/// the key held back. Transient trouble leaves as db::Unavailable and is tried again. Unknown types are ignored
-/// by returning `ignored()`.
+/// Applies one event. An Error means it can never be applied as it is: the event is parked with the
+/// error's code and the key held back. Transient trouble leaves as db::Unavailable and is tried
+/// again. Unknown types are ignored by returning `ignored()`.
 using Handle = std::function<Result<void>(Delivery&)>;
 
 /// What a handler returns for a type that it does not know: success, and counted.
 Result<void> ignored();
 
-/// A projection writes only rows of its own schema that can be rebuilt from the topic; an effect does more (mail,
-/// own events) and cannot be run by a rebuild.
+/// A projection writes only rows of its own schema that can be rebuilt from the topic; an effect
+/// does more (mail, own events) and cannot be run by a rebuild.
 enum class HandlerKind { projection, effect };
 
 struct Subscription {
@@ -48,7 +48,8 @@ struct InboxOptions {
   /// Several of one topic are called in this order.
   std::vector<Subscription> subscriptions;
   Clock clock{system_now};
-  std::function<void()> applied;  ///< called after each committed batch (wakes the relay and parked requests)
+  std::function<void()>
+      applied;  ///< called after each committed batch (wakes the relay and parked requests)
   std::size_t batch_max{200};
   std::chrono::milliseconds backoff_max{10000};
   std::chrono::milliseconds session_timeout{10000};
@@ -56,8 +57,9 @@ struct InboxOptions {
   std::chrono::hours inbox_kept{90 * 24};
 };
 
-/// Consumes events on a thread of its own: inbox row, effect, own outbox rows and offset in one transaction; a batch is one
-/// transaction, split one by one when it fails. Duplicates (event id or aggregate version) are skipped.
+/// Consumes events on a thread of its own: inbox row, effect, own outbox rows and offset in one
+/// transaction; a batch is one transaction, split one by one when it fails. Duplicates (event id or
+/// aggregate version) are skipped.
 class Inbox {
  public:
   explicit Inbox(InboxOptions options);
@@ -81,10 +83,12 @@ class Inbox {
 
 // Operators' verbs on parked_event; they may run beside a live inbox.
 
-/// Applies the parked events again, each key from its first on, until one cannot be applied; how many were. With an id
-/// only the key of that event; then its refusal is an Error, and a gap before that very event is taken as final.
-Result<int> replay_parked(db::Session& session, const std::vector<Subscription>& subscriptions, std::string_view consumer,
-                          const std::optional<Uuid>& event_id, Instant now);
+/// Applies the parked events again, each key from its first on, until one cannot be applied; how
+/// many were. With an id only the key of that event; then its refusal is an Error, and a gap before
+/// that very event is taken as final.
+Result<int> replay_parked(db::Session& session, const std::vector<Subscription>& subscriptions,
+                          std::string_view consumer, const std::optional<Uuid>& event_id,
+                          Instant now);
 /// Gives one parked event up: it is forgotten, and what was held back behind it can be replayed.
 Result<int> drop_parked(db::Session& session, std::string_view consumer, const Uuid& event_id);
 

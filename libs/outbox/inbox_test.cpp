@@ -65,7 +65,8 @@ std::string reasons(World& world) {
 
 TEST(Inbox, AppliesEachEventOnceInOrderAndTellsItsLag) {
   World world;
-  for (const auto* key : {"a", "b", "c"}) world.send(run_of(key, 1, 100));
+  for (const auto* key : {"a", "b", "c"})
+    world.send(run_of(key, 1, 100));
   std::atomic<int> batches{0};
   auto options = world.inbox_options({on(topic, note)});
   options.applied = [&] { ++batches; };
@@ -86,7 +87,8 @@ TEST(Inbox, AppliesEachEventOnceInOrderAndTellsItsLag) {
 
 TEST(Inbox, ReadingTheWholeTopicAgainChangesNothing) {
   World world;
-  for (const auto* key : {"a", "b"}) world.send(run_of(key, 1, 50));
+  for (const auto* key : {"a", "b"})
+    world.send(run_of(key, 1, 50));
   const auto twice = World::event("twice", 1);
   world.send({twice, twice});  // also twice in one batch
   const auto expected = 101;
@@ -109,7 +111,8 @@ TEST(Inbox, ParksWhatCannotBeAppliedAndHoldsItsKey) {
   World world;
   Picky picky;
   auto events = run_of("good", 1, 10);
-  for (auto& event : run_of("bad", 1, 3)) events.push_back(std::move(event));
+  for (auto& event : run_of("bad", 1, 3))
+    events.push_back(std::move(event));
   world.send(events);
   Inbox inbox(world.inbox_options({on(topic, picky.handle())}));
   inbox.start();
@@ -124,14 +127,16 @@ TEST(Inbox, ParksWhatCannotBeAppliedAndHoldsItsKey) {
 
   // A replay that is refused again changes nothing.
   const std::vector<Subscription> subscriptions{on(topic, picky.handle())};
-  const auto again = replay_parked(world.session, subscriptions, world.group, std::nullopt, system_now());
+  const auto again =
+      replay_parked(world.session, subscriptions, world.group, std::nullopt, system_now());
   ASSERT_TRUE(again);
   EXPECT_EQ(*again, 0);
   EXPECT_EQ(world.parked(), 4);
   EXPECT_EQ(world.applied(), 10);
 
   picky.refusing = false;
-  const auto healed = replay_parked(world.session, subscriptions, world.group, std::nullopt, system_now());
+  const auto healed =
+      replay_parked(world.session, subscriptions, world.group, std::nullopt, system_now());
   ASSERT_TRUE(healed);
   EXPECT_EQ(*healed, 4);
   EXPECT_EQ(world.parked(), 0);
@@ -156,9 +161,10 @@ TEST(Inbox, EveryKindOfRefusalParksWithAReasonThatHasNoData) {
     event.data = R"({"name":"Ann Example"})";
     world.send({event});
     EXPECT_TRUE(testing::eventually([&] { return world.parked() == 1; }, 15s));
-    world.session.run_script("INSERT INTO inbox_position SELECT consumer, topic, key, aggregate_version "
-                             "FROM parked_event ON CONFLICT (consumer, topic, key) DO UPDATE "
-                             "SET version = excluded.version");
+    world.session.run_script(
+        "INSERT INTO inbox_position SELECT consumer, topic, key, aggregate_version "
+        "FROM parked_event ON CONFLICT (consumer, topic, key) DO UPDATE "
+        "SET version = excluded.version");
     return world.text("SELECT reason AS t FROM parked_event");
   };
   EXPECT_EQ(park_one([](Delivery& delivery) -> Result<void> {
@@ -192,11 +198,14 @@ TEST(Inbox, AGapIsParkedUntilItIsFilled) {
 
   world.send({World::event("a", 2)});
   ASSERT_TRUE(testing::eventually([&] { return world.parked() == 2; }, 10s));
-  const auto filled = replay_parked(world.session, subscriptions, world.group, std::nullopt, system_now());
+  const auto filled =
+      replay_parked(world.session, subscriptions, world.group, std::nullopt, system_now());
   ASSERT_TRUE(filled);
   EXPECT_EQ(*filled, 2);
-  EXPECT_EQ(world.text("SELECT string_agg(version::text, ',' ORDER BY id) AS t FROM applied WHERE key = 'a'"),
-            "1,2,3");
+  EXPECT_EQ(
+      world.text(
+          "SELECT string_agg(version::text, ',' ORDER BY id) AS t FROM applied WHERE key = 'a'"),
+      "1,2,3");
 }
 
 TEST(Inbox, AnOperatorCanAcceptAGapOrGiveAnEventUp) {
@@ -214,10 +223,12 @@ TEST(Inbox, AnOperatorCanAcceptAGapOrGiveAnEventUp) {
     ASSERT_TRUE(testing::eventually([&] { return world.parked() == 4; }, 15s));
   }
   const std::vector<Subscription> subscriptions{on(topic, note)};
-  const auto unknown = replay_parked(world.session, subscriptions, world.group, Uuid::make(), system_now());
+  const auto unknown =
+      replay_parked(world.session, subscriptions, world.group, Uuid::make(), system_now());
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, "parked-event-not-found");
-  const auto accepted = replay_parked(world.session, subscriptions, world.group, lost.id, system_now());
+  const auto accepted =
+      replay_parked(world.session, subscriptions, world.group, lost.id, system_now());
   ASSERT_TRUE(accepted);
   EXPECT_EQ(*accepted, 2);
 
@@ -229,7 +240,8 @@ TEST(Inbox, AnOperatorCanAcceptAGapOrGiveAnEventUp) {
   ASSERT_TRUE(dropped);
   EXPECT_EQ(*dropped, 1);
   EXPECT_FALSE(drop_parked(world.session, world.group, bad[0].id));
-  const auto rest = replay_parked(world.session, subscriptions, world.group, std::nullopt, system_now());
+  const auto rest =
+      replay_parked(world.session, subscriptions, world.group, std::nullopt, system_now());
   ASSERT_TRUE(rest);
   EXPECT_EQ(*rest, 1);
   EXPECT_EQ(world.parked(), 0);
@@ -247,7 +259,8 @@ TEST(Inbox, ARecordThatIsNoCloudEventIsParked) {
   ASSERT_TRUE(world.applied_are(1));
   ASSERT_TRUE(testing::eventually([&] { return world.parked() == 1; }, 10s));
   EXPECT_THAT(reasons(world), ::testing::HasSubstr("envelope: ce_type is malformed"));
-  const auto replayed = replay_parked(world.session, {on(topic, note)}, world.group, odd.id, system_now());
+  const auto replayed =
+      replay_parked(world.session, {on(topic, note)}, world.group, odd.id, system_now());
   ASSERT_FALSE(replayed);
   EXPECT_EQ(replayed.error().code, "replay-refused");
   EXPECT_TRUE(drop_parked(world.session, world.group, odd.id));
@@ -326,7 +339,8 @@ TEST(Inbox, SeveralHandlersOfATopicAndUnknownTypes) {
   EXPECT_EQ(others, 2);
 }
 
-// The fence: a member that lost its partitions, or whose commit was in doubt, applies nothing twice.
+// The fence: a member that lost its partitions, or whose commit was in doubt, applies nothing
+// twice.
 TEST(Inbox, GoesOnFromWhereAnotherMemberCameTo) {
   World world(1);
   world.send({World::event("a", 1, compacted)});
@@ -334,11 +348,13 @@ TEST(Inbox, GoesOnFromWhereAnotherMemberCameTo) {
   inbox.start();
   ASSERT_TRUE(world.applied_are(1));
   ASSERT_TRUE(at_end(inbox));
-  // As if another member had applied a:2 to a:4; only the offset tells, so only the fence can keep them out.
+  // As if another member had applied a:2 to a:4; only the offset tells, so only the fence can keep
+  // them out.
   world.session.run_script("UPDATE consumer_offset SET next_offset = 4");
   world.send(run_of("a", 2, 6, compacted));
   ASSERT_TRUE(testing::eventually([&] { return world.applied() >= 3; }, 20s));
-  EXPECT_EQ(world.text("SELECT string_agg(version::text, ',' ORDER BY id) AS t FROM applied"), "1,5,6");
+  EXPECT_EQ(world.text("SELECT string_agg(version::text, ',' ORDER BY id) AS t FROM applied"),
+            "1,5,6");
   EXPECT_EQ(world.number("SELECT next_offset AS n FROM consumer_offset"), 6);
 }
 
@@ -351,11 +367,13 @@ TEST(Inbox, AppliesExactlyOnceWhileConnectionsAreCutAndBrokersComeAndGo) {
     std::vector<bus::Event> events;
     for (int i = 0; i < 50; ++i) {
       ++version;
-      for (const auto* key : {"a", "b", "c", "d"}) events.push_back(World::event(key, version));
+      for (const auto* key : {"a", "b", "c", "d"})
+        events.push_back(World::event(key, version));
     }
     world.send(events);
     // Cut while it applies: connections at every stage of a batch.
-    for (int cut = 0; cut < 10; ++cut) World::postgres().terminate_connections();
+    for (int cut = 0; cut < 10; ++cut)
+      World::postgres().terminate_connections();
     if (world.kafka.is_mock() && round % 2 == 1) {
       world.kafka.set_down(true);
       EXPECT_TRUE(testing::eventually([&] { return !inbox.healthy(); }, 15s));
@@ -396,7 +414,8 @@ TEST(Inbox, TwoMembersShareTheWorkAndApplyOnce) {
   ASSERT_TRUE(world.applied_are(10 * version));
   Inbox second(world.inbox_options({on(topic, note)}));
   second.start();
-  for (int i = 0; i < 5; ++i) send_some();
+  for (int i = 0; i < 5; ++i)
+    send_some();
   ASSERT_TRUE(testing::eventually([&] { return second.healthy(); }, 30s));
   send_some();
   ASSERT_TRUE(world.applied_are(10 * version, 40s)) << world.applied();

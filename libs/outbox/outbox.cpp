@@ -1,8 +1,7 @@
-#include <ambula/outbox/outbox.hpp>
-
+#include <platform/migrations.hpp>
 #include <utility>
 
-#include <platform/migrations.hpp>
+#include <ambula/outbox/outbox.hpp>
 
 namespace ambula::outbox {
 
@@ -30,6 +29,8 @@ void append_param(db::Params& params, const Events& events) {
   append_param(params, events.cause_.traceparent);
 }
 
-std::span<const db::Migration> migrations() { return platform::migrations; }
+std::span<const db::Migration> migrations() {
+  return platform::migrations;
+}
 
 }  // namespace ambula::outbox

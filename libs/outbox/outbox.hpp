@@ -20,15 +20,17 @@ struct Cause {
 };
 
 /// The events of one aggregate in one statement. As parameters of a statement it becomes six:
-/// `$n::uuid[]` ids, `$n+1::text[]` types, `$n+2::text[]` payloads, then actor, causation (uuid) and traceparent (text).
-/// The statement inserts them *selecting from* the RETURNING of the locked write, so that ids rise in commit order
-/// per aggregate (docs/architecture.md, "Events").
+/// `$n::uuid[]` ids, `$n+1::text[]` types, `$n+2::text[]` payloads, then actor, causation (uuid)
+/// and traceparent (text). The statement inserts them *selecting from* the RETURNING of the locked
+/// write, so that ids rise in commit order per aggregate (docs/architecture.md, "Events").
 class Events {
  public:
   explicit Events(Cause cause) : cause_(std::move(cause)) {}
-  /// `type` without prefix; `data` is the event's JSON made by events/codec.cpp. Its id is made here.
+  /// `type` without prefix; `data` is the event's JSON made by events/codec.cpp. Its id is made
+  /// here.
   Events& add(std::string_view type, std::string data);
-  /// A tombstone (compacted topics): erases the key's earlier events from the topic. Counts as an event.
+  /// A tombstone (compacted topics): erases the key's earlier events from the topic. Counts as an
+  /// event.
   Events& add_tombstone();
   std::size_t size() const { return types_.size(); }
   bool empty() const { return types_.empty(); }
@@ -41,8 +43,8 @@ class Events {
   std::vector<std::optional<std::string>> payloads_;
 };
 
-/// Tables outbox, inbox, inbox_position, consumer_offset, parked_event, relay_lease, idempotency_key.
-/// Component name for db::migrate: "platform".
+/// Tables outbox, inbox, inbox_position, consumer_offset, parked_event, relay_lease,
+/// idempotency_key. Component name for db::migrate: "platform".
 std::span<const db::Migration> migrations();
 
 }  // namespace ambula::outbox

@@ -1,15 +1,13 @@
-#include <ambula/outbox/parked.hpp>
-
 #include <algorithm>
 #include <array>
 #include <optional>
-
 #include <platform/sql.hpp>
 
 #include <ambula/base/text.hpp>
 #include <ambula/bus/topics.hpp>
 #include <ambula/observability/log.hpp>
 #include <ambula/outbox/apply.hpp>
+#include <ambula/outbox/parked.hpp>
 
 namespace ambula::outbox {
 namespace {
@@ -59,8 +57,11 @@ ParkedRow read_parked(const db::Row& row) {
 }
 
 Error cannot_replay(std::string_view reason) {
-  return Error{ErrorKind::conflict, "replay-refused",
-               "The event cannot be applied: " + std::string(reason) + ".", {}, {}};
+  return Error{ErrorKind::conflict,
+               "replay-refused",
+               "The event cannot be applied: " + std::string(reason) + ".",
+               {},
+               {}};
 }
 
 void remember_position(db::Transaction& tx, std::string_view consumer, const bus::Event& event) {
@@ -170,11 +171,11 @@ std::string reason_of(const db::StatementFailed& failed) {
 }
 
 bool is_transient(const db::StatementFailed& failed) {
-  // 25 transaction state, 40 rollback, 42 schema and rights, 53 resources, 55 locks, 57 operator, 58 system, XX internal.
+  // 25 transaction state, 40 rollback, 42 schema and rights, 53 resources, 55 locks, 57 operator,
+  // 58 system, XX internal.
   constexpr std::array<std::string_view, 8> classes{"25", "40", "42", "53", "55", "57", "58", "XX"};
-  return std::any_of(classes.begin(), classes.end(), [&](std::string_view each) {
-    return failed.sqlstate.starts_with(each);
-  });
+  return std::any_of(classes.begin(), classes.end(),
+                     [&](std::string_view each) { return failed.sqlstate.starts_with(each); });
 }
 
 Result<int> replay_parked(db::Session& session, const std::vector<Subscription>& subscriptions,
@@ -200,8 +201,8 @@ Result<int> drop_parked(db::Session& session, std::string_view consumer, const U
     if (rows.empty()) return not_found("parked-event");
     const auto event = read_parked(rows.front()).event;
     tx.exec(platform::sql::lock_partition, consumer, event.topic, event.partition);
-    const auto deleted = tx.exec(platform::sql::delete_parked, consumer, event.topic,
-                                 event.partition, event.offset);
+    const auto deleted =
+        tx.exec(platform::sql::delete_parked, consumer, event.topic, event.partition, event.offset);
     // What comes behind it is no gap: the event was given up on purpose.
     if (deleted.affected() == 1) remember_position(tx, consumer, event);
     return static_cast<int>(deleted.affected());

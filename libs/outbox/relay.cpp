@@ -1,24 +1,22 @@
-#include <ambula/outbox/relay.hpp>
-
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <platform/sql.hpp>
 #include <random>
 #include <set>
 #include <stdexcept>
 #include <thread>
 #include <utility>
 
-#include <platform/sql.hpp>
-
 #include <ambula/bus/producer.hpp>
 #include <ambula/bus/topics.hpp>
 #include <ambula/observability/log.hpp>
 #include <ambula/observability/metrics.hpp>
 #include <ambula/outbox/crash_point.hpp>
+#include <ambula/outbox/relay.hpp>
 
 namespace ambula::outbox {
 namespace {
@@ -76,7 +74,9 @@ bus::Event read_event(const db::Row& row, const std::string& source) {
 }
 
 /// As the statement unsent_events spells it.
-std::string stuck_name(const bus::Event& event) { return event.topic + "\n" + event.key; }
+std::string stuck_name(const bus::Event& event) {
+  return event.topic + "\n" + event.key;
+}
 
 milliseconds with_jitter(milliseconds delay) {
   thread_local std::minstd_rand random{std::random_device{}()};
@@ -151,11 +151,11 @@ Relay::Impl::Impl(RelayOptions options_in)
     if (topic.secret) delete_after_send.emplace(topic.name);
   }
   pending_events = metrics::gauge("outbox_pending_events", "Events committed but not yet sent.");
-  oldest_pending_age = metrics::gauge("outbox_oldest_pending_age_seconds",
-                                      "Age of the oldest event not yet sent.");
-  publish_delay = metrics::histogram("outbox_publish_delay_seconds",
-                                     "From the event's row to its delivery report.",
-                                     delay_buckets_s());
+  oldest_pending_age =
+      metrics::gauge("outbox_oldest_pending_age_seconds", "Age of the oldest event not yet sent.");
+  publish_delay =
+      metrics::histogram("outbox_publish_delay_seconds",
+                         "From the event's row to its delivery report.", delay_buckets_s());
 }
 
 void Relay::Impl::run() {
@@ -171,7 +171,8 @@ void Relay::Impl::run() {
   changed.notify_all();
 }
 
-/// The boundary for exceptions of the database and of librdkafka's start: both come back by themselves.
+/// The boundary for exceptions of the database and of librdkafka's start: both come back by
+/// themselves.
 Outcome Relay::Impl::step_safely() {
   try {
     return step();
@@ -196,8 +197,8 @@ Outcome Relay::Impl::step() {
 }
 
 bool Relay::Impl::hold_lease() {
-  // Renewed when a third is gone: an idle relay writes to the database every other second, and a send has the rest
-  // of the lease for itself.
+  // Renewed when a third is gone: an idle relay writes to the database every other second, and a
+  // send has the rest of the lease for itself.
   if (epoch && until(lease_until) > options.lease_duration * 2 / 3) return true;
   return take_or_keep();
 }
@@ -232,8 +233,8 @@ Batch Relay::Impl::read_batch() {
   return batch;
 }
 
-/// Nothing may still be on its way when the lease ends: an old record of a compacted topic that arrives behind a
-/// newer one would be what new consumers see.
+/// Nothing may still be on its way when the lease ends: an old record of a compacted topic that
+/// arrives behind a newer one would be what new consumers see.
 milliseconds Relay::Impl::send_limit() {
   auto limit = until(lease_until) - options.lease_duration / 10;
   const std::lock_guard lock(mutex);
@@ -260,8 +261,8 @@ Outcome Relay::Impl::publish(const Batch& batch) {
   return Outcome::more;
 }
 
-/// A refusal by the broker is fatal for the producer (it guarantees order), and takes the batch with it; alone, the
-/// event to blame is found and set aside.
+/// A refusal by the broker is fatal for the producer (it guarantees order), and takes the batch
+/// with it; alone, the event to blame is found and set aside.
 Outcome Relay::Impl::none_written(const Batch& batch) {
   if (!producer.refused()) return Outcome::trouble;
   const bool found = batch.ids.size() == 1;
@@ -295,7 +296,8 @@ bool Relay::Impl::mark(const Batch& batch, const std::vector<bool>& written) {
   return true;
 }
 
-/// Others went through, so it is these keys that cannot be sent: they wait, in order, without holding up the rest.
+/// Others went through, so it is these keys that cannot be sent: they wait, in order, without
+/// holding up the rest.
 void Relay::Impl::set_aside(const Batch& batch, const std::vector<bool>& written) {
   std::set<std::string> seen;
   for (std::size_t i = 0; i < batch.ids.size(); ++i) {
@@ -320,9 +322,9 @@ void Relay::Impl::count(const bus::Event& event, Instant now) {
   auto found = published.find(event.topic);
   if (found == published.end()) {
     found = published
-                .emplace(event.topic, metrics::counter("outbox_published_total",
-                                                       "Events that Kafka has taken.",
-                                                       {{"topic", event.topic}, {"result", "ok"}}))
+                .emplace(event.topic,
+                         metrics::counter("outbox_published_total", "Events that Kafka has taken.",
+                                          {{"topic", event.topic}, {"result", "ok"}}))
                 .first;
   }
   found->second.add();
@@ -343,9 +345,9 @@ void Relay::Impl::keep_house() {
     next_backlog = Steady::now() + backlog_interval;
   }
   if (Steady::now() >= next_cleaning) {
-    const auto rows = session.execute(platform::sql::delete_sent_events,
-                                      std::int64_t{milliseconds(options.sent_kept).count()},
-                                      cleaning_batch_max);
+    const auto rows =
+        session.execute(platform::sql::delete_sent_events,
+                        std::int64_t{milliseconds(options.sent_kept).count()}, cleaning_batch_max);
     const bool more = rows && rows->affected() >= cleaning_batch_max;
     next_cleaning = Steady::now() + (more ? cleaning_pause : cleaning_interval);
   }
@@ -408,7 +410,9 @@ void Relay::Impl::end(bool orderly, milliseconds limit) {
 
 Relay::Relay(RelayOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 
-Relay::~Relay() { impl_->end(false, {}); }
+Relay::~Relay() {
+  impl_->end(false, {});
+}
 
 void Relay::start() {
   impl_->thread = std::thread([this] { impl_->run(); });
@@ -420,8 +424,12 @@ void Relay::wake() {
   impl_->changed.notify_all();
 }
 
-void Relay::stop(milliseconds limit) { impl_->end(true, limit); }
+void Relay::stop(milliseconds limit) {
+  impl_->end(true, limit);
+}
 
-bool Relay::healthy() const { return impl_->healthy; }
+bool Relay::healthy() const {
+  return impl_->healthy;
+}
 
 }  // namespace ambula::outbox

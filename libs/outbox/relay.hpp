@@ -17,16 +17,19 @@ struct RelayOptions {
   std::chrono::milliseconds poll_interval{50};
   std::chrono::milliseconds lease_duration{5000};
   std::chrono::hours sent_kept{7 * 24};
-  /// Topics whose rows are deleted once sent instead of marked, besides the catalogue's secret ones (account mail).
+  /// Topics whose rows are deleted once sent instead of marked, besides the catalogue's secret ones
+  /// (account mail).
   std::vector<std::string> delete_after_send;
 };
 
-/// Moves committed outbox rows to Kafka on a thread of its own: one relay per service at a time (lease row with a fencing
-/// epoch), in id order, marked only after the delivery report and only while the lease is ours.
+/// Moves committed outbox rows to Kafka on a thread of its own: one relay per service at a time
+/// (lease row with a fencing epoch), in id order, marked only after the delivery report and only
+/// while the lease is ours.
 class Relay {
  public:
   explicit Relay(RelayOptions options);
-  /// Without stop() before it, ends as a crash would: nothing is flushed and the lease runs out by itself.
+  /// Without stop() before it, ends as a crash would: nothing is flushed and the lease runs out by
+  /// itself.
   ~Relay();
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;

@@ -1,11 +1,10 @@
 #include <atomic>
 #include <cstdlib>
 #include <memory>
+#include <platform/sql.hpp>
 #include <random>
 #include <semaphore>
 #include <thread>
-
-#include <platform/sql.hpp>
 
 #include <ambula/outbox/crash_point.hpp>
 #include <ambula/outbox/world_test.hpp>
@@ -24,7 +23,9 @@ using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""h;
 using Steady = std::chrono::steady_clock;
 
-bus::Event simple(const std::string& key, std::int64_t version) { return World::event(key, version); }
+bus::Event simple(const std::string& key, std::int64_t version) {
+  return World::event(key, version);
+}
 
 // The judge of the proofs below must be able to say no.
 TEST(FindFault, SeesLossDisorderAndForeignDuplicates) {
@@ -44,7 +45,8 @@ class Writers {
  public:
   Writers(World& world, int writers, int aggregates) {
     for (int i = 0; i < aggregates; ++i) {
-      world.session.run_script("INSERT INTO aggregate (id) VALUES ('agg-" + std::to_string(i) + "')");
+      world.session.run_script("INSERT INTO aggregate (id) VALUES ('agg-" + std::to_string(i) +
+                               "')");
     }
     for (int i = 0; i < writers; ++i) {
       threads_.emplace_back([this, i, aggregates] { write(i, aggregates); });
@@ -68,7 +70,8 @@ class Writers {
     for (allowed_.acquire(); !ended_; allowed_.acquire()) {
       Events events({});
       const int count = static_cast<int>(random() % 3) + 1;
-      for (int i = 0; i < count; ++i) events.add("AppointmentBooked", R"({"some":"data"})");
+      for (int i = 0; i < count; ++i)
+        events.add("AppointmentBooked", R"({"some":"data"})");
       const auto key = "agg-" + std::to_string(random() % static_cast<unsigned>(aggregates));
       try {
         EXPECT_TRUE(session.execute(append_events, key, topic, events));
@@ -98,10 +101,12 @@ void expire_lease(World& world) {
 }
 
 /// The holder goes on in the belief that it holds it, until it marks.
-void steal_lease(World& world) { world.session.run_script("UPDATE relay_lease SET holder = NULL"); }
+void steal_lease(World& world) {
+  world.session.run_script("UPDATE relay_lease SET holder = NULL");
+}
 
-// The proof of docs/architecture.md, "Events": two relays whose lease is taken away from under them again and again,
-// a third that dies, 24 writers; nothing is lost, and no aggregate is reordered.
+// The proof of docs/architecture.md, "Events": two relays whose lease is taken away from under them
+// again and again, a third that dies, 24 writers; nothing is lost, and no aggregate is reordered.
 TEST(Relay, LosesNothingAndReordersNothingUnderFightingRelays) {
   World world;
   const auto epoch_before = world.number("SELECT epoch AS n FROM relay_lease");
@@ -132,7 +137,8 @@ TEST(Relay, LosesNothingAndReordersNothingUnderFightingRelays) {
   const auto events = world.read_topic();
   const auto expected = expected_of(world);
   std::int64_t committed = 0;
-  for (const auto& [key, count] : expected) committed += count;
+  for (const auto& [key, count] : expected)
+    committed += count;
   EXPECT_GT(committed, 1000);
   EXPECT_EQ(find_fault(events, expected), "");
   std::printf("[ PROOF    ] %lld committed, %zu sent, %lld takeovers\n",
@@ -215,7 +221,8 @@ TEST(Relay, CarriesTheWholeEnvelope) {
   EXPECT_EQ(read[0].causation_id, cause);
   EXPECT_EQ(read[0].traceparent, traceparent);
   EXPECT_EQ(read[0].aggregate_version, 1);
-  EXPECT_EQ(read[0].id.str(), world.text("SELECT event_id::text AS t FROM outbox ORDER BY id LIMIT 1"));
+  EXPECT_EQ(read[0].id.str(),
+            world.text("SELECT event_id::text AS t FROM outbox ORDER BY id LIMIT 1"));
   EXPECT_LT(std::chrono::abs(read[0].time - system_now()), 60s);
   EXPECT_TRUE(read[1].tombstone);
   EXPECT_EQ(read[1].aggregate_version, 2);
@@ -241,7 +248,8 @@ TEST(Relay, AnotherTakesOverWhenTheHolderDied) {
 
 TEST(Relay, StopSendsWhatIsThereAndGivesTheLeaseUp) {
   World world;
-  for (int i = 0; i < 30; ++i) world.append("agg-" + std::to_string(i), 100);
+  for (int i = 0; i < 30; ++i)
+    world.append("agg-" + std::to_string(i), 100);
   Relay relay(world.relay_options());
   relay.start();
   relay.stop(20s);
@@ -286,7 +294,8 @@ TEST(Relay, OneKeyThatCannotBeSentHoldsUpNoOther) {
   world.append("big", 1);
   Relay relay(world.relay_options());
   relay.start();
-  for (int i = 0; i < 5; ++i) world.append("small", 1);
+  for (int i = 0; i < 5; ++i)
+    world.append("small", 1);
   EXPECT_TRUE(testing::eventually([&] { return world.unsent() == 2; }, 10s)) << world.unsent();
   world.session.run_script("UPDATE outbox SET payload = '{}' WHERE sent_at IS NULL");
   EXPECT_TRUE(world.all_sent(20s));
@@ -296,14 +305,16 @@ TEST(Relay, OneKeyThatCannotBeSentHoldsUpNoOther) {
 TEST(Relay, AnEventThatBrokersRefuseIsFoundAndSetAside) {
   World world(1);
   if (!world.kafka.is_mock()) GTEST_SKIP() << "needs fault injection";
-  for (int i = 0; i < 10; ++i) world.append("agg-" + std::to_string(i), 3);
+  for (int i = 0; i < 10; ++i)
+    world.append("agg-" + std::to_string(i), 3);
   constexpr int invalid_record = 87;
   world.kafka.refuse_produce(invalid_record, 2);  // the batch, then the first event alone
   Relay relay(world.relay_options());
   relay.start();
   EXPECT_TRUE(world.all_sent(30s)) << world.unsent();
   std::map<std::string, std::int64_t> expected;
-  for (int i = 0; i < 10; ++i) expected["agg-" + std::to_string(i)] = 3;
+  for (int i = 0; i < 10; ++i)
+    expected["agg-" + std::to_string(i)] = 3;
   EXPECT_EQ(find_fault(world.read_topic(), expected), "");
 }
 
@@ -312,21 +323,25 @@ TEST(Relay, AnOldEpochMarksNothing) {
   World world;
   world.append("a", 2);
   const auto old_holder = Uuid::make();
-  const auto old_epoch = world.session.execute(platform::sql::take_lease, old_holder, std::int64_t{60000})
-                             ->front()
-                             .get<std::int64_t>("epoch");
+  const auto old_epoch =
+      world.session.execute(platform::sql::take_lease, old_holder, std::int64_t{60000})
+          ->front()
+          .get<std::int64_t>("epoch");
   expire_lease(world);
-  const auto next = world.session.execute(platform::sql::take_lease, Uuid::make(), std::int64_t{60000});
+  const auto next =
+      world.session.execute(platform::sql::take_lease, Uuid::make(), std::int64_t{60000});
   ASSERT_EQ(next->size(), 1U);
   EXPECT_EQ(next->front().get<std::int64_t>("epoch"), old_epoch + 1);
-  const auto marked = world.session.execute(platform::sql::mark_sent, old_holder, old_epoch,
-                                            std::int64_t{60000}, std::vector<std::int64_t>{1},
-                                            std::vector<std::int64_t>{2});
+  const auto marked =
+      world.session.execute(platform::sql::mark_sent, old_holder, old_epoch, std::int64_t{60000},
+                            std::vector<std::int64_t>{1}, std::vector<std::int64_t>{2});
   EXPECT_TRUE(marked->empty());
   EXPECT_EQ(world.unsent(), 2);
-  EXPECT_TRUE(world.session.execute(platform::sql::keep_lease, old_holder, old_epoch, std::int64_t{60000})
-                  ->empty());
-  EXPECT_TRUE(world.session.execute(platform::sql::take_lease, old_holder, std::int64_t{60000})->empty());
+  EXPECT_TRUE(
+      world.session.execute(platform::sql::keep_lease, old_holder, old_epoch, std::int64_t{60000})
+          ->empty());
+  EXPECT_TRUE(
+      world.session.execute(platform::sql::take_lease, old_holder, std::int64_t{60000})->empty());
 }
 
 TEST(Relay, ForgetsOldSentRowsOnly) {
@@ -334,16 +349,19 @@ TEST(Relay, ForgetsOldSentRowsOnly) {
   world.append("old", 3);
   world.append("young", 2);
   world.session.run_script(
-      "UPDATE outbox SET sent_at = now() - CASE key WHEN 'old' THEN interval '8 days' ELSE interval '6 days' END");
+      "UPDATE outbox SET sent_at = now() - CASE key WHEN 'old' THEN interval '8 days' ELSE "
+      "interval '6 days' END");
   world.append("unsent", 1, topic, "\"" + std::string(2'000'000, 'x') + "\"");
   Relay relay(world.relay_options());
   relay.start();
   EXPECT_TRUE(testing::eventually(
-      [&] { return world.number("SELECT count(*) AS n FROM outbox WHERE key = 'old'") == 0; }, 10s));
+      [&] { return world.number("SELECT count(*) AS n FROM outbox WHERE key = 'old'") == 0; },
+      10s));
   EXPECT_EQ(world.number("SELECT count(*) AS n FROM outbox"), 3);
 }
 
-// G13: how fast a backlog is sent. The floor here is far below the goal, because tests share the machine.
+// G13: how fast a backlog is sent. The floor here is far below the goal, because tests share the
+// machine.
 TEST(Relay, DrainsABacklogQuickly) {
   World world;
   constexpr int total = 20'000;
@@ -352,12 +370,15 @@ TEST(Relay, DrainsABacklogQuickly) {
   ASSERT_TRUE(testing::eventually([&] { return relay.healthy(); }, 10s));
   world.session.run_script(R"(
     INSERT INTO outbox (event_id, topic, key, type, aggregate_version, payload)
-    SELECT gen_random_uuid(), 'ambula.appointment.v1', 'agg-' || (n % 200), 'AppointmentBooked', 1 + n / 200,
-           '{"patient_id":"0192f7c0-0000-7000-8000-000000000000","status":"BOOKED","reason":"' || repeat('x', 150) || '"}'
+    SELECT gen_random_uuid(), 'ambula.appointment.v1', 'agg-' || (n % 200), 'AppointmentBooked',
+           1 + n / 200,
+           '{"patient_id":"0192f7c0-0000-7000-8000-000000000000","status":"BOOKED","reason":"'
+             || repeat('x', 150) || '"}'
     FROM generate_series(0, 19999) AS n ORDER BY n)");
   ASSERT_TRUE(world.all_sent(60s));
   const auto took_ms = world.number(
-      "SELECT (extract(epoch FROM max(sent_at) - max(created_at)) * 1000)::bigint AS n FROM outbox");
+      "SELECT (extract(epoch FROM max(sent_at) - max(created_at)) * 1000)::bigint AS n FROM "
+      "outbox");
   std::printf("[ MEASURED ] drain %.0f events/s\n", total * 1000.0 / static_cast<double>(took_ms));
   EXPECT_LT(took_ms, 20'000);
 }

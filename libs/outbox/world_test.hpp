@@ -1,7 +1,7 @@
 #pragma once
 
-// What the tests of this folder share: a database with the platform's tables and two of a service, a Kafka, and the
-// check that nothing was lost or reordered.
+// What the tests of this folder share: a database with the platform's tables and two of a service,
+// a Kafka, and the check that nothing was lost or reordered.
 
 #include <chrono>
 #include <map>
@@ -26,23 +26,28 @@ using std::chrono_literals::operator""s;
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""h;
 
-inline const std::string topic = "ambula.appointment.v1";   // no gaps
-inline const std::string compacted = "ambula.patient.v1";   // gaps are normal
+inline const std::string topic = "ambula.appointment.v1";    // no gaps
+inline const std::string compacted = "ambula.patient.v1";    // gaps are normal
 inline const std::string secret = "ambula.account-mail.v1";  // never parked
 
-/// As a service's command does it: lock and change the aggregate, insert its events from the RETURNING.
+/// As a service's command does it: lock and change the aggregate, insert its events from the
+/// RETURNING.
 inline constexpr db::Statement append_events{"append_events", R"(
   WITH changed AS (
     UPDATE aggregate SET event_seq = event_seq + cardinality($3::uuid[])
     WHERE id = $1 RETURNING id, event_seq
   )
-  INSERT INTO outbox (event_id, topic, key, type, aggregate_version, payload, actor_id, causation_id, traceparent)
-  SELECT e.event_id, $2, c.id, e.type, c.event_seq - cardinality($3::uuid[]) + e.n, e.payload, $6::uuid, $7::uuid, $8
-  FROM changed AS c, unnest($3::uuid[], $4::text[], $5::text[]) WITH ORDINALITY AS e (event_id, type, payload, n)
+  INSERT INTO outbox (event_id, topic, key, type, aggregate_version, payload, actor_id,
+                      causation_id, traceparent)
+  SELECT e.event_id, $2, c.id, e.type, c.event_seq - cardinality($3::uuid[]) + e.n, e.payload,
+         $6::uuid, $7::uuid, $8
+  FROM changed AS c, unnest($3::uuid[], $4::text[], $5::text[])
+    WITH ORDINALITY AS e (event_id, type, payload, n)
   ORDER BY e.n)"};
 inline constexpr db::Statement note_applied{
     "note_applied",
-    "INSERT INTO applied (event_id, key, version, kafka_offset) VALUES ($1::uuid, $2, $3::bigint, $4::bigint)"};
+    "INSERT INTO applied (event_id, key, version, kafka_offset) VALUES ($1::uuid, $2, $3::bigint, "
+    "$4::bigint)"};
 
 class World {
  public:
@@ -100,7 +105,8 @@ class World {
   void append(const std::string& key, int count = 1, const std::string& on = topic,
               const std::string& payload = "{}") {
     Events events({Uuid::make(), std::nullopt, ""});
-    for (int i = 0; i < count; ++i) events.add("AppointmentBooked", payload);
+    for (int i = 0; i < count; ++i)
+      events.add("AppointmentBooked", payload);
     session.run_script("INSERT INTO aggregate (id) VALUES ('" + key + "') ON CONFLICT DO NOTHING");
     ASSERT_TRUE(session.execute(append_events, key, on, events));
   }
@@ -155,7 +161,8 @@ class World {
   /// Keys whose events were not applied in the order 1, 2, 3…
   std::int64_t disordered() {
     return number(R"(SELECT count(*) AS n FROM (
-        SELECT version, row_number() OVER (PARTITION BY key ORDER BY id) AS expected FROM applied) AS a
+        SELECT version, row_number() OVER (PARTITION BY key ORDER BY id) AS expected
+        FROM applied) AS a
       WHERE version <> expected)");
   }
 
@@ -165,20 +172,24 @@ class World {
 
  private:
   void prepare_tables() {
-    static const bool migrated = static_cast<bool>(db::migrate(options(), "platform", migrations()));
+    static const bool migrated =
+        static_cast<bool>(db::migrate(options(), "platform", migrations()));
     ASSERT_TRUE(migrated);
     session.run_script(R"(
-      CREATE TABLE IF NOT EXISTS aggregate (id text PRIMARY KEY, event_seq bigint NOT NULL DEFAULT 0);
+      CREATE TABLE IF NOT EXISTS aggregate (
+        id text PRIMARY KEY, event_seq bigint NOT NULL DEFAULT 0);
       CREATE TABLE IF NOT EXISTS applied (
-        id bigint GENERATED ALWAYS AS IDENTITY (CACHE 1) PRIMARY KEY, event_id uuid NOT NULL, key text NOT NULL,
-        version bigint NOT NULL, kafka_offset bigint NOT NULL, CONSTRAINT applied_once UNIQUE (event_id));
-      TRUNCATE aggregate, applied, outbox, inbox, inbox_position, consumer_offset, parked_event RESTART IDENTITY;
+        id bigint GENERATED ALWAYS AS IDENTITY (CACHE 1) PRIMARY KEY, event_id uuid NOT NULL,
+        key text NOT NULL, version bigint NOT NULL, kafka_offset bigint NOT NULL,
+        CONSTRAINT applied_once UNIQUE (event_id));
+      TRUNCATE aggregate, applied, outbox, inbox, inbox_position, consumer_offset, parked_event
+        RESTART IDENTITY;
       UPDATE relay_lease SET holder = NULL, expires_at = '-infinity';)");
   }
 };
 
-/// What is wrong with an order of events, given the number of each key's; empty when nothing was lost, nothing was
-/// reordered, and what is there twice has the same id.
+/// What is wrong with an order of events, given the number of each key's; empty when nothing was
+/// lost, nothing was reordered, and what is there twice has the same id.
 inline std::string find_fault(const std::vector<bus::Event>& events,
                               const std::map<std::string, std::int64_t>& expected) {
   std::map<std::string, std::vector<Uuid>> seen;

@@ -1,11 +1,11 @@
 #include "entry.hpp"
 
 #include <map>
-#include <rapidcheck.h>
-#include <rapidcheck/gtest.h>
 #include <string>
 
 #include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
 
 // The queue entry's state machine, every state × every command and reaction [QUE-3, QUE-4, QUE-10].
 namespace ambula::queue::domain::entry_test {

@@ -1,13 +1,14 @@
 #include "appointment.hpp"
 
 #include <map>
-#include <rapidcheck.h>
-#include <rapidcheck/gtest.h>
 #include <set>
 
 #include <gtest/gtest.h>
 
 #include "booking.hpp"
+
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
 
 // The appointment's state machine, every state × every command and reaction [SCH-5, SCH-6, SCH-11].
 namespace ambula::scheduling::domain::appointment_test {

@@ -1,11 +1,11 @@
 #include "availability.hpp"
 
-#include <rapidcheck.h>
-#include <rapidcheck/gtest.h>
-
 #include <gtest/gtest.h>
 
 #include "booking.hpp"
+
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
 
 // Sessions and slots, also on days of a clock change [SCH-3, SCH-4].
 namespace ambula::scheduling::domain::availability_test {
