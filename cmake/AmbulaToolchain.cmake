@@ -26,3 +26,7 @@ find_program(AMBULA_MOLD mold)
 if(AMBULA_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
+
+# The distribution's Python, which has the packages that cmake/dev/install.sh names.
+find_program(AMBULA_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
+find_program(AMBULA_PYTHON python3 REQUIRED)

@@ -3,7 +3,7 @@
 # libphonenumber-dev is not here on purpose: it conflicts with libboost1.81-dev.
 
 declare -A PACKAGES
-PACKAGES[build]="g++ cmake ninja-build ccache mold pkg-config python3
+PACKAGES[build]="g++ cmake ninja-build ccache mold pkg-config python3 python3-yaml
   libboost1.81-dev libpqxx-dev libpq-dev librdkafka-dev nlohmann-json3-dev prometheus-cpp-dev libfmt-dev libcli11-dev
   libtomlplusplus-dev libhowardhinnant-date-dev libssl-dev libargon2-dev libcjose-dev libjansson-dev libcurl4-openssl-dev libical-dev
   libcairo2-dev libpango1.0-dev libqrencode-dev libicu-dev libkainjow-mustache-dev libvalijson-dev
@@ -39,7 +39,9 @@ missing_packages() {
     [[ $group != run ]] || mapfile -t -O "${#wanted[@]}" wanted < <(packages_instead_of_tools)
   done
   # A virtual or multi-arch name may come back several times; what counts is one line that says "installed".
-  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null | sed -n 's/^installed //p')
+  # dpkg-query fails when it does not know one of the names, which is what is asked here.
+  installed=$({ dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null || true; } |
+    sed -n 's/^installed //p')
   printf '%s\n' "${wanted[@]}" | sort -u | grep -vxF -f <(printf '%s\n' "$installed") || true
 }
 

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <rapidcheck/gtest.h>
 
 #include <ambula/bus/envelope.hpp>
 #include <ambula/bus/topics.hpp>
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 namespace ambula::envelope_test {
 

@@ -175,6 +175,10 @@ void Reader::document(std::string_view key, std::string_view about, std::string_
   help_.push_back({std::string(key), fmt::format("{:<36}  {:<20}  {}", key, value, about)});
 }
 
+void Reader::refuse(std::string_view key, std::string_view expected) {
+  fault(fmt::format("{}: is not {}", key, expected));
+}
+
 void Reader::fault(std::string line) {
   if (std::find(faults_.begin(), faults_.end(), line) == faults_.end()) {
     faults_.push_back(std::move(line));

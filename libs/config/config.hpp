@@ -38,6 +38,10 @@ class Reader {
                                          std::chrono::milliseconds min,
                                          std::chrono::milliseconds max);
 
+  /// A fault of the caller's own: the value that was read for the key is not `expected`. The value
+  /// itself is not told.
+  void refuse(std::string_view key, std::string_view expected);
+
   /// One line per fault: key, what is wrong with the value (not a secret's value), an example.
   /// Empty = all is well. Variables that begin with AMBULA_ but were never read are not faults:
   /// processes share one environment.

@@ -191,4 +191,15 @@ TEST(Config, ReadsTheEnvironment) {
   EXPECT_EQ(config.text("AMBULA_CONFIG_TEST", "a", "gone"), "gone");
 }
 
+TEST(Config, ACallersOwnFaultTellsNoValue) {
+  ::setenv("AMBULA_CONFIG_TEST", "not an address", 1);
+  Reader config;
+  config.text("AMBULA_CONFIG_TEST", "a", "");
+  config.refuse("AMBULA_CONFIG_TEST", "an address, for example a@b.example");
+  ::unsetenv("AMBULA_CONFIG_TEST");
+  EXPECT_THAT(
+      config.faults(),
+      ::testing::ElementsAre("AMBULA_CONFIG_TEST: is not an address, for example a@b.example"));
+}
+
 }  // namespace config_test

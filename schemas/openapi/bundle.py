@@ -53,4 +53,6 @@ def bundle(folder: pathlib.Path) -> dict:
 
 if __name__ == "__main__":
     text = json.dumps(bundle(pathlib.Path(__file__).parent), ensure_ascii=False, separators=(",", ":"))
-    pathlib.Path(sys.argv[1]).write_text(text)
+    out = pathlib.Path(sys.argv[1])
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text)

@@ -83,6 +83,8 @@ def environment(settings: Settings, name: str) -> dict[str, str]:
     }
     if name == "gateway":
         fixed["AMBULA_SIGNING_KEY_FILE"] = str(settings.keys_dir / "signing.pem")
+        # Makes the first administrator a demo account, so that the demo data can be loaded without a person.
+        fixed["AMBULA_DEMO_PASSWORD"] = settings.passwords["demo"]
         for service in SERVICES:
             fixed[f"AMBULA_UPSTREAM_{service.upper()}"] = settings.url(service)
     inherited = {key: value for key, value in os.environ.items() if key not in NOT_PASSED_ON}

@@ -136,11 +136,11 @@ const Table reactions = {
       {Status::called, Status::completed},
       {Status::in_service, Status::completed},
       {Status::on_hold, Status::completed}}},
-    {"AppointmentWithdrawn",
+    {"visit withdrawn",
      {{Status::waiting, Status::cancelled},
       {Status::called, Status::cancelled},
       {Status::on_hold, Status::cancelled}}},
-    {"DayClosed",
+    {"day closed",
      {{Status::waiting, Status::no_show},
       {Status::called, Status::no_show},
       {Status::on_hold, Status::no_show}}},
@@ -153,7 +153,7 @@ Decision react_to(const std::string& fact, const Entry& e) {
   if (fact == "ConsultationCompleted") return react(e, ConsultationCompleted{consultation});
   if (fact == "AppointmentNoShow") return react(e, AppointmentNoShow{});
   if (fact == "AppointmentCompleted") return react(e, AppointmentCompleted{});
-  if (fact == "AppointmentWithdrawn") return react(e, AppointmentWithdrawn{});
+  if (fact == "visit withdrawn") return react(e, AppointmentWithdrawn{});
   return react(e, DayClosed{});
 }
 

@@ -1,0 +1,196 @@
+#include "routes.hpp"
+
+#include <array>
+
+namespace ambula::edge {
+namespace {
+
+using enum http::Method;
+using P = auth::Permission;
+constexpr auto own = Upstream::own;
+constexpr auto patient = Upstream::patient;
+constexpr auto scheduling = Upstream::scheduling;
+constexpr auto queue = Upstream::queue;
+constexpr auto consultation = Upstream::consultation;
+constexpr auto pharmacy = Upstream::pharmacy;
+constexpr auto notification = Upstream::notification;
+
+// clang-format off
+constexpr Route table[] = {
+    // Accounts, facilities, audit
+    {post,  "/v1/auth/sign-in",                             P::anyone,                      own},
+    {post,  "/v1/auth/refresh",                             P::anyone,                      own},
+    {post,  "/v1/auth/sign-out",                            P::signed_in,                   own},
+    {post,  "/v1/auth/change-password",                     P::signed_in,                   own},
+    {get,   "/v1/me",                                       P::signed_in,                   own},
+    {get,   "/v1/facilities",                               P::anyone,                      own},
+    {post,  "/v1/facilities",                               P::facility_create,             own},
+    {get,   "/v1/facilities/{id}",                          P::facility_read,               own},
+    {patch, "/v1/facilities/{id}",                          P::facility_update,             own},
+    {get,   "/v1/accounts",                                 P::account_read,                own},
+    {post,  "/v1/accounts",                                 P::account_write,               own},
+    {get,   "/v1/accounts/{id}",                            P::account_read,                own},
+    {patch, "/v1/accounts/{id}",                            P::account_write,               own},
+    {post,  "/v1/accounts/{id}/deactivate",                 P::account_write,               own},
+    {post,  "/v1/accounts/{id}/reactivate",                 P::account_write,               own},
+    {post,  "/v1/accounts/{id}/reset-password",             P::account_write,               own},
+    {get,   "/v1/audit",                                    P::audit_read,                  own},
+
+    // Patients
+    {get,   "/v1/patients",                                 P::patient_read,                patient},
+    {post,  "/v1/patients",                                 P::patient_register,            patient},
+    {get,   "/v1/patients/{id}",                            P::patient_read,                patient},
+    {patch, "/v1/patients/{id}",                            P::patient_update,              patient},
+    {post,  "/v1/patients/{id}/deactivate",                 P::patient_deactivate,          patient},
+    {post,  "/v1/patients/{id}/reactivate",                 P::patient_deactivate,          patient},
+    {get,   "/v1/patients/{id}/history",                    P::patient_history,             patient},
+
+    // Departments, doctors, appointments
+    {get,   "/v1/departments",                              P::directory_read,              scheduling},
+    {post,  "/v1/departments",                              P::directory_write,             scheduling},
+    {get,   "/v1/departments/{id}",                         P::directory_read,              scheduling},
+    {patch, "/v1/departments/{id}",                         P::directory_write,             scheduling},
+    {post,  "/v1/departments/{id}/deactivate",              P::directory_write,             scheduling},
+    {post,  "/v1/departments/{id}/reactivate",              P::directory_write,             scheduling},
+    {get,   "/v1/specialties",                              P::directory_read,              scheduling},
+    {post,  "/v1/specialties",                              P::directory_write,             scheduling},
+    {get,   "/v1/specialties/{id}",                         P::directory_read,              scheduling},
+    {patch, "/v1/specialties/{id}",                         P::directory_write,             scheduling},
+    {post,  "/v1/specialties/{id}/deactivate",              P::directory_write,             scheduling},
+    {post,  "/v1/specialties/{id}/reactivate",              P::directory_write,             scheduling},
+    {get,   "/v1/doctors",                                  P::directory_read,              scheduling},
+    {post,  "/v1/doctors",                                  P::directory_write,             scheduling},
+    {get,   "/v1/doctors/{id}",                             P::directory_read,              scheduling},
+    {patch, "/v1/doctors/{id}",                             P::directory_write,             scheduling},
+    {post,  "/v1/doctors/{id}/deactivate",                  P::directory_write,             scheduling},
+    {post,  "/v1/doctors/{id}/reactivate",                  P::directory_write,             scheduling},
+    {get,   "/v1/doctors/{id}/availability",                P::availability_read,           scheduling},
+    {put,   "/v1/doctors/{id}/availability",                P::availability_write,          scheduling},
+    {get,   "/v1/doctors/{id}/slots",                       P::directory_read,              scheduling},
+    {get,   "/v1/appointments",                             P::appointment_read,            scheduling},
+    {post,  "/v1/appointments",                             P::appointment_book,            scheduling},
+    {get,   "/v1/appointments/{id}",                        P::appointment_read,            scheduling},
+    {patch, "/v1/appointments/{id}",                        P::appointment_update,          scheduling},
+    {post,  "/v1/appointments/{id}/reschedule",             P::appointment_reschedule,      scheduling},
+    {post,  "/v1/appointments/{id}/cancel",                 P::appointment_cancel,          scheduling},
+    {post,  "/v1/appointments/{id}/check-in",               P::appointment_check_in,        scheduling},
+    {post,  "/v1/appointments/{id}/undo-check-in",          P::appointment_check_in,        scheduling},
+    {post,  "/v1/appointments/{id}/complete",               P::appointment_complete,        scheduling},
+    {post,  "/v1/appointments/{id}/no-show",                P::appointment_no_show,         scheduling},
+    {post,  "/v1/appointments/{id}/reinstate",              P::appointment_reinstate,       scheduling},
+
+    // Queues and tickets
+    {get,   "/v1/queues",                                   P::queue_read,                  queue},
+    {get,   "/v1/queues/{id}",                              P::queue_read,                  queue},
+    {patch, "/v1/queues/{id}",                              P::queue_write,                 queue},
+    {post,  "/v1/queues/{id}/call-next",                    P::queue_entry_call,            queue},
+    {get,   "/v1/queue-entries",                            P::queue_entry_read,            queue},
+    {post,  "/v1/queue-entries",                            P::queue_entry_create,          queue},
+    {get,   "/v1/queue-entries/{id}",                       P::queue_entry_read,            queue},
+    {post,  "/v1/queue-entries/{id}/call",                  P::queue_entry_call,            queue},
+    {post,  "/v1/queue-entries/{id}/start",                 P::queue_entry_call,            queue},
+    {post,  "/v1/queue-entries/{id}/return",                P::queue_entry_call,            queue},
+    {post,  "/v1/queue-entries/{id}/hold",                  P::queue_entry_work,            queue},
+    {post,  "/v1/queue-entries/{id}/resume",                P::queue_entry_work,            queue},
+    {post,  "/v1/queue-entries/{id}/transfer",              P::queue_entry_work,            queue},
+    {post,  "/v1/queue-entries/{id}/leave",                 P::queue_entry_work,            queue},
+    {post,  "/v1/queue-entries/{id}/no-show",               P::queue_entry_work,            queue},
+    {post,  "/v1/queue-entries/{id}/cancel",                P::queue_entry_work,            queue},
+    {post,  "/v1/queue-entries/{id}/complete",              P::queue_entry_work,            queue},
+    {post,  "/v1/queue-entries/{id}/rejoin",                P::queue_entry_work,            queue},
+    {post,  "/v1/queue-entries/{id}/assign",                P::queue_entry_work,            queue},
+    {post,  "/v1/queue-entries/{id}/prioritize",            P::queue_entry_work,            queue},
+    {get,   "/v1/queue-entries/{id}/position",              P::queue_entry_position,        queue},
+
+    // Consultations and prescriptions
+    {get,   "/v1/consultations",                            P::consultation_read,           consultation},
+    {post,  "/v1/consultations",                            P::consultation_write,          consultation},
+    {get,   "/v1/consultations/{id}",                       P::consultation_read,           consultation},
+    {patch, "/v1/consultations/{id}",                       P::consultation_write,          consultation},
+    {post,  "/v1/consultations/{id}/complete",              P::consultation_write,          consultation},
+    {post,  "/v1/consultations/{id}/cancel",                P::consultation_write,          consultation},
+    {post,  "/v1/consultations/{id}/addenda",               P::consultation_write,          consultation},
+    {get,   "/v1/prescriptions",                            P::prescription_read,           consultation},
+    {post,  "/v1/prescriptions",                            P::prescription_write,          consultation},
+    {get,   "/v1/prescriptions/{id}",                       P::prescription_read,           consultation},
+    {patch, "/v1/prescriptions/{id}",                       P::prescription_write,          consultation},
+    {post,  "/v1/prescriptions/{id}/issue",                 P::prescription_write,          consultation},
+    {post,  "/v1/prescriptions/{id}/cancel",                P::prescription_write,          consultation},
+    {get,   "/v1/prescriptions/{id}/document.pdf",          P::prescription_document,       consultation},
+
+    // Pharmacy and stock
+    {get,   "/v1/pharmacy/prescriptions",                   P::pharmacy_work,               pharmacy},
+    {get,   "/v1/pharmacy/prescriptions/{id}",              P::pharmacy_work,               pharmacy},
+    {post,  "/v1/pharmacy/prescriptions/{id}/validate",     P::pharmacy_work,               pharmacy},
+    {post,  "/v1/pharmacy/prescriptions/{id}/release",      P::pharmacy_work,               pharmacy},
+    {post,  "/v1/pharmacy/prescriptions/{id}/ready",        P::pharmacy_work,               pharmacy},
+    {post,  "/v1/pharmacy/prescriptions/{id}/dispense",     P::pharmacy_work,               pharmacy},
+    {post,  "/v1/pharmacy/prescriptions/{id}/decline",      P::pharmacy_work,               pharmacy},
+    {post,  "/v1/pharmacy/prescriptions/{id}/hold",         P::pharmacy_work,               pharmacy},
+    {post,  "/v1/pharmacy/prescriptions/{id}/resume",       P::pharmacy_work,               pharmacy},
+    {post,  "/v1/pharmacy/prescriptions/{id}/close",        P::pharmacy_work,               pharmacy},
+    {get,   "/v1/pharmacy/dispenses",                       P::pharmacy_work,               pharmacy},
+    {get,   "/v1/pharmacy/dispenses/{id}",                  P::pharmacy_work,               pharmacy},
+    {get,   "/v1/pharmacy/dispenses/{id}/receipt.pdf",      P::pharmacy_work,               pharmacy},
+    {get,   "/v1/pharmacy/medicines",                       P::medicine_read,               pharmacy},
+    {post,  "/v1/pharmacy/medicines",                       P::stock_write,                 pharmacy},
+    {get,   "/v1/pharmacy/medicines/{id}",                  P::medicine_read,               pharmacy},
+    {patch, "/v1/pharmacy/medicines/{id}",                  P::stock_write,                 pharmacy},
+    {post,  "/v1/pharmacy/medicines/{id}/deactivate",       P::stock_write,                 pharmacy},
+    {post,  "/v1/pharmacy/medicines/{id}/reactivate",       P::stock_write,                 pharmacy},
+    {get,   "/v1/pharmacy/medicines/{id}/lots",             P::stock_read,                  pharmacy},
+    {post,  "/v1/pharmacy/medicines/{id}/lots",             P::stock_write,                 pharmacy},
+    {post,  "/v1/pharmacy/lots/{id}/adjust",                P::stock_write,                 pharmacy},
+    {post,  "/v1/pharmacy/lots/{id}/write-off",             P::stock_write,                 pharmacy},
+    {post,  "/v1/pharmacy/lots/{id}/count",                 P::stock_write,                 pharmacy},
+    {post,  "/v1/pharmacy/lots/{id}/quarantine",            P::stock_write,                 pharmacy},
+    {post,  "/v1/pharmacy/lots/{id}/release",               P::stock_write,                 pharmacy},
+    {post,  "/v1/pharmacy/lots/{id}/recall",                P::stock_write,                 pharmacy},
+    {post,  "/v1/pharmacy/lots/{id}/dispose",               P::stock_write,                 pharmacy},
+    {get,   "/v1/pharmacy/ledger",                          P::stock_read,                  pharmacy},
+    {get,   "/v1/pharmacy/stock",                           P::stock_read,                  pharmacy},
+
+    // Messages
+    {get,   "/v1/notifications",                            P::notification_read,           notification},
+    {get,   "/v1/notifications/{id}",                       P::notification_read,           notification},
+    {post,  "/v1/notifications/{id}/resend",                P::notification_resend,         notification},
+};
+// clang-format on
+
+constexpr std::array<std::string_view, static_cast<std::size_t>(Upstream::count_)> upstream_names{
+    "own", "patient", "scheduling", "queue", "consultation", "pharmacy", "notification"};
+
+std::string roles_json(auth::Permission permission) {
+  std::string roles;
+  for (const auto role : auth::all_roles()) {
+    if (!auth::permissions_of(role).test(static_cast<std::size_t>(permission))) continue;
+    roles += (roles.empty() ? "\"" : ",\"") + std::string(auth::to_string(role)) + "\"";
+  }
+  return "[" + roles + "]";
+}
+
+}  // namespace
+
+std::string_view to_string(Upstream upstream) {
+  return upstream_names[static_cast<std::size_t>(upstream)];
+}
+
+std::span<const Route> routes() {
+  return table;
+}
+
+std::string routes_json() {
+  // Every text is one of ours, so nothing needs quoting.
+  std::string text = "[\n";
+  for (const auto& route : table) {
+    text += &route == table ? "  {" : ",\n  {";
+    text.append(R"("method":")").append(http::to_string(route.method));
+    text.append(R"(","path":")").append(route.path);
+    text.append(R"(","permission":")").append(auth::to_string(route.permission));
+    text.append(R"(","upstream":")").append(to_string(route.upstream));
+    text.append(R"(","roles":)").append(roles_json(route.permission)).append("}");
+  }
+  return text + "\n]\n";
+}
+
+}  // namespace ambula::edge

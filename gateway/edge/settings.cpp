@@ -1,0 +1,58 @@
+#include "settings.hpp"
+
+#include <ambula/base/text.hpp>
+
+namespace ambula::edge {
+namespace {
+
+std::string key_of(Upstream upstream) {
+  std::string key = "AMBULA_UPSTREAM_";
+  for (const char c : to_string(upstream))
+    key += static_cast<char>(c - 'a' + 'A');
+  return key;
+}
+
+}  // namespace
+
+std::optional<Settings::Address> parse_upstream(std::string_view url) {
+  constexpr std::string_view scheme = "http://";
+  if (!url.starts_with(scheme)) return std::nullopt;
+  url.remove_prefix(scheme.size());
+  if (url.ends_with('/')) url.remove_suffix(1);
+  std::string_view host;
+  if (url.starts_with('[')) {
+    const auto end = url.find(']');
+    if (end == std::string_view::npos) return std::nullopt;
+    host = url.substr(1, end - 1);
+    url.remove_prefix(end + 1);
+  } else {
+    host = url.substr(0, url.find(':'));
+    url.remove_prefix(host.size());
+  }
+  if (host.empty() || host.find('/') != std::string_view::npos) return std::nullopt;
+  if (url.empty()) return Settings::Address{std::string(host), "80"};
+  const auto port = url.starts_with(':') ? parse_int(url.substr(1)) : std::nullopt;
+  if (!port || *port < 1 || *port > 65535) return std::nullopt;
+  return Settings::Address{std::string(host), std::to_string(*port)};
+}
+
+Settings read_settings(config::Reader& reader) {
+  Settings settings;
+  for (std::size_t i = 1; i < settings.upstreams.size(); ++i) {
+    const auto upstream = static_cast<Upstream>(i);
+    const auto url = reader.required(key_of(upstream), "address of this service, without TLS",
+                                     "http://127.0.0.1:8081");
+    // An address that cannot be read behaves like one where nobody is: readiness names it.
+    settings.upstreams[i] = parse_upstream(url).value_or(Settings::Address{});
+  }
+  settings.rate_limit_scale = reader.number(
+      "AMBULA_GATEWAY_RATE_LIMIT_SCALE", "multiplies every rate limit; 0 = none", 1, 0, 1'000'000);
+  settings.https = reader.text("AMBULA_PUBLIC_URL", "address people use", "http://127.0.0.1:8080")
+                       .starts_with("https://");
+  settings.deadline = reader.milliseconds(
+      "AMBULA_GATEWAY_DEADLINE_MS", "longest wait for a service's answer, in ms", settings.deadline,
+      std::chrono::milliseconds(100), std::chrono::minutes(5));
+  return settings;
+}
+
+}  // namespace ambula::edge

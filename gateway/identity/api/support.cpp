@@ -1,0 +1,86 @@
+#include "support.hpp"
+
+#include <ambula/auth/password.hpp>
+#include <ambula/http/problem.hpp>
+
+namespace ambula::identity::api {
+
+Result<service::Answer> hash_then(Context& context, std::function<service::Rest()> work) {
+  return service::later([&context, work = std::move(work)](service::Resume resume) {
+    const bool taken = context.hashing.submit([resume, work] { resume(work()); });
+    if (taken) return;
+    resume([](service::Call&) -> Result<service::Answer> {
+      return slow_down("too-many-sign-ins", "Too many people sign in at this moment; try again.",
+                       std::chrono::seconds(1));
+    });
+  });
+}
+
+service::Answer slow_down(std::string_view code, std::string_view detail,
+                          std::chrono::seconds retry_after) {
+  auto response =
+      http::problem(Error{ErrorKind::too_many, std::string(code), std::string(detail), {}, {}});
+  service::Answer answer;
+  answer.status = response.status;
+  answer.body = std::move(response.body);
+  answer.content_type = "application/problem+json";
+  answer.headers.emplace_back("retry-after", std::to_string(retry_after.count()));
+  return answer;
+}
+
+domain::Administrator administrator(const service::Call& call) {
+  const auto& principal = call.principal();
+  return {.account_id = principal.account_id,
+          .facility_id = principal.facility_id,
+          .of_installation = principal.has_role(auth::Role::installation_admin)};
+}
+
+std::vector<audit::Row> audit_rows(const service::Call& call, std::string_view action,
+                                   std::string_view outcome, const domain::Account* account) {
+  audit::Row row;
+  row.at = call.now();
+  row.action = action;
+  row.method = http::to_string(call.request().method);
+  row.path_template = call.request().path;  // these paths have no parameters
+  row.outcome = outcome;
+  row.request_id = call.request().headers.get("x-request-id").value_or("");
+  row.remote_addr = call.request().remote_addr;
+  if (account == nullptr) return {row};
+  row.actor_id = account->id;
+  row.actor_login = account->login;
+  std::vector<audit::Row> rows;
+  for (const auto& membership : account->memberships) {
+    if (!membership.facility_id) continue;
+    row.facility_id = membership.facility_id;
+    rows.push_back(row);
+  }
+  return rows.empty() ? std::vector{row} : rows;
+}
+
+service::Answer changed(service::Answer answer, std::string_view kind, const Uuid& id,
+                        std::vector<std::string> fields) {
+  answer.resource = std::string(kind) + "/" + id.str();
+  answer.changed = std::move(fields);
+  return answer;
+}
+
+std::string one_time_password() {
+  // Nothing that is mistaken for something else when read aloud or copied: 31 signs, so a draw of
+  // five bits fits all but one, and that one is drawn again.
+  constexpr std::string_view signs = "23456789abcdefghjkmnpqrstuvwxyz";
+  constexpr std::size_t length = 16;  // in groups of four: about 79 bits
+  std::string password;
+  while (password.size() < length + 3) {
+    // A hexadecimal digest of random bytes: two digits are one byte, five bits of which are taken.
+    const auto random = auth::sha256_hex(auth::random_token(32));
+    for (std::size_t i = 0; i + 1 < random.size() && password.size() < length + 3; i += 2) {
+      const auto byte = std::stoul(random.substr(i, 2), nullptr, 16);
+      if ((byte & 31U) >= signs.size()) continue;
+      if (password.size() % 5 == 4) password += '-';
+      password += signs[byte & 31U];
+    }
+  }
+  return password;
+}
+
+}  // namespace ambula::identity::api

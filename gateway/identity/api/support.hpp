@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <ambula/service/call.hpp>
+
+#include "audit/domain/row.hpp"
+#include "identity/context.hpp"
+
+// What several handlers share.
+namespace ambula::identity::api {
+
+/// Runs `work` on the hashing thread and goes on with what it answers; 429 `too-many-sign-ins` when
+/// too many wait there already.
+Result<service::Answer> hash_then(Context& context, std::function<service::Rest()> work);
+
+/// 429 with Retry-After.
+service::Answer slow_down(std::string_view code, std::string_view detail,
+                          std::chrono::seconds retry_after);
+
+/// Who asks, as an administrator of accounts.
+domain::Administrator administrator(const service::Call& call);
+
+/// An audit row about this request: one for each facility of the account, so that its
+/// administrators see it; without an account, one for nobody known.
+std::vector<audit::Row> audit_rows(const service::Call& call, std::string_view action,
+                                   std::string_view outcome, const domain::Account* account);
+
+/// Marks an answer for the audit of administrative changes.
+service::Answer changed(service::Answer answer, std::string_view kind, const Uuid& id,
+                        std::vector<std::string> fields);
+
+/// Four groups of four signs that are hard to mistake, about 79 bits.
+std::string one_time_password();
+
+}  // namespace ambula::identity::api

@@ -1,0 +1,105 @@
+#include "account.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <ambula/base/text.hpp>
+
+namespace ambula::identity::domain {
+namespace {
+
+constexpr std::string_view installation_admin = "installation_admin";
+
+bool in_own_facility(const Administrator& administrator, const Membership& membership) {
+  return membership.facility_id == administrator.facility_id && !administrator.facility_id.is_nil();
+}
+
+Error beyond() {
+  return forbidden("beyond-your-facility", "That concerns more than your own facility.");
+}
+
+Result<void> check_membership(const Membership& membership, const std::string& pointer) {
+  std::set<std::string_view> seen;
+  for (const auto& role : membership.roles) {
+    const bool of_installation = role == installation_admin;
+    if (of_installation == membership.facility_id.has_value()) {
+      return rule_broken("invalid-membership",
+                         "installation_admin is the one role without a facility.", pointer);
+    }
+    if (!seen.insert(role).second) {
+      return rule_broken("invalid-membership", "A role is named twice.", pointer);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> check_login(const Account& account) {
+  const auto& login = account.login;
+  if (login.find('@') != std::string::npos) {
+    if (account.email && to_lower_ascii(*account.email) == to_lower_ascii(login)) return {};
+    return rule_broken("invalid-login", "A login with @ must be the account's own e-mail address.",
+                       "/login");
+  }
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  };
+  if (login.size() < 2 || login.size() > 64 || !std::ranges::all_of(login, allowed)) {
+    return rule_broken("invalid-login", "A login has 2 to 64 letters, digits, dots, - or _.",
+                       "/login");
+  }
+  return {};
+}
+
+Result<void> check_email(std::string_view email, std::string_view pointer) {
+  const auto at = email.find('@');
+  const auto plain = [](char c) {
+    return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '<' && c != '>' && c != '"' &&
+           c != ',' && c != ';';
+  };
+  const bool shaped = at != std::string_view::npos && at > 0 && at + 1 < email.size() &&
+                      email.find('@', at + 1) == std::string_view::npos && email.size() <= 254 &&
+                      std::ranges::all_of(email, plain);
+  if (shaped) return {};
+  return rule_broken("invalid-email", "That is no e-mail address.", pointer);
+}
+
+Result<void> check_memberships(const std::vector<Membership>& memberships) {
+  std::set<std::optional<Uuid>> facilities;
+  for (std::size_t i = 0; i < memberships.size(); ++i) {
+    const auto pointer = "/memberships/" + std::to_string(i);
+    if (!facilities.insert(memberships[i].facility_id).second) {
+      return rule_broken("invalid-membership", "A facility is named twice.", pointer);
+    }
+    if (auto checked = check_membership(memberships[i], pointer); !checked) return checked;
+  }
+  return {};
+}
+
+Result<void> check_may_give(const Administrator& administrator,
+                            const std::vector<Membership>& memberships) {
+  if (administrator.of_installation) return {};
+  const auto own = [&](const Membership& m) { return in_own_facility(administrator, m); };
+  if (std::ranges::all_of(memberships, own)) return {};
+  return beyond();
+}
+
+Result<void> check_may_change(const Administrator& administrator, const Account& account) {
+  return check_may_give(administrator, account.memberships);
+}
+
+bool may_see(const Administrator& administrator, const Account& account) {
+  if (administrator.of_installation) return true;
+  const auto own = [&](const Membership& m) { return in_own_facility(administrator, m); };
+  return std::ranges::any_of(account.memberships, own);
+}
+
+bool has_role(const Account& account, std::string_view role) {
+  return std::ranges::any_of(account.memberships, [&](const Membership& membership) {
+    return std::ranges::find(membership.roles, role) != membership.roles.end();
+  });
+}
+
+}  // namespace ambula::identity::domain

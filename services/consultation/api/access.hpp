@@ -1,0 +1,32 @@
+#pragma once
+
+#include <ambula/service/call.hpp>
+
+#include "consultation/domain/consultation.hpp"
+#include "consultation/domain/prescription.hpp"
+#include "consultation/store/consultations.hpp"
+
+// Whose records the caller may see and write. The route's permission was checked before.
+namespace ambula::consultation::api {
+
+/// The doctor who asks; 403 `forbidden` for an account that is no doctor's.
+Result<Uuid> own_doctor(const service::Call& call);
+
+/// What a list shows to the caller.
+store::Reader reader(const auth::Principal& principal);
+
+/// A doctor: what they wrote and what concerns patients on their list, else 403 `not-on-your-list`.
+/// A patient: their own, consultations once completed and prescriptions once issued, else 404.
+Result<void> check_visible(service::Call& call, const domain::Consultation& consultation);
+Result<void> check_visible(service::Call& call, const domain::Prescription& prescription);
+
+/// Only who wrote it may change it: 403 `not-on-your-list`.
+Result<void> check_author(const service::Call& call, const Uuid& doctor);
+
+/// The page's cursor of lists in time; 400 when it is not of such a list.
+Result<store::TimeCursor> time_cursor(const service::PageRequest& page);
+
+/// The patient for the audit; nobody for a visitor.
+std::vector<Uuid> patients_of(const std::optional<Uuid>& patient);
+
+}  // namespace ambula::consultation::api

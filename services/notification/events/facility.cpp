@@ -1,0 +1,20 @@
+#include <notification/sql.hpp>
+
+#include <ambula/base/zone.hpp>
+
+#include "codec.hpp"
+#include "handlers.hpp"
+
+namespace ambula::notification::events {
+
+Result<void> on_facility(outbox::Delivery& delivery) {
+  if (delivery.event.tombstone) return {};
+  const auto fact = decode_facility(delivery.event.data);
+  if (!fact) return fact.error();
+  if (!zone_exists(fact->zone))
+    return rule_broken("unknown-zone", "The zone is not known to this machine.");
+  delivery.tx.exec(sql::project_facility, fact->id, fact->name, fact->zone, fact->locale);
+  return {};
+}
+
+}  // namespace ambula::notification::events

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <ambula/base/result.hpp>
+
+#include "patient/domain/history.hpp"
+#include "patient/domain/patient.hpp"
+
+// Bodies of this service's resources (schemas/openapi); the only file here that knows their JSON.
+namespace ambula::patient::api {
+
+/// What a body says about a person. With an age the birth date is not known yet: it is counted back
+/// from the facility's day.
+struct DetailsInput {
+  domain::Details details;
+  std::optional<int> age_years;
+};
+Result<DetailsInput> decode_registration(std::string_view body);
+/// Merge patch onto the details of a record.
+Result<DetailsInput> patch_details(std::string_view body, domain::Details details);
+
+/// `{reason}`, required.
+Result<std::string> decode_reason(std::string_view body);
+/// `{reason?}`; an empty body is as good.
+Result<std::optional<std::string>> decode_optional_reason(std::string_view body);
+
+/// How much of a record somebody sees.
+enum class Sight {
+  full,  ///< desk, nurses, doctors whose list it is
+  own,   ///< the patient: without what staff wrote for themselves (medical history, notes, reasons)
+  reduced,  ///< the pharmacy: who it is, and allergies
+};
+std::string encode(const domain::Patient& patient, Sight sight);
+
+std::string encode(const domain::NamedItem& item, std::string_view zone);
+
+}  // namespace ambula::patient::api

@@ -1,0 +1,16 @@
+#include <patient/sql.hpp>
+
+#include "codec.hpp"
+#include "handlers.hpp"
+
+namespace ambula::patient::events {
+
+Result<void> on_department(outbox::Delivery& delivery) {
+  if (delivery.event.tombstone) return {};
+  const auto fact = decode_department(delivery.event.data);
+  if (!fact) return fact.error();
+  delivery.tx.exec(sql::project_department, fact->id, delivery.event.facility_id, fact->name);
+  return {};
+}
+
+}  // namespace ambula::patient::events

@@ -1,0 +1,16 @@
+#include <patient/sql.hpp>
+
+#include "codec.hpp"
+#include "handlers.hpp"
+
+namespace ambula::patient::events {
+
+Result<void> on_facility(outbox::Delivery& delivery) {
+  if (delivery.event.tombstone) return {};
+  const auto fact = decode_facility(delivery.event.data);
+  if (!fact) return fact.error();
+  delivery.tx.exec(sql::project_facility, fact->id, fact->code, fact->zone, fact->locale);
+  return {};
+}
+
+}  // namespace ambula::patient::events

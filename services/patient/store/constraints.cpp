@@ -1,0 +1,17 @@
+#include "constraints.hpp"
+
+namespace ambula::patient::store {
+namespace {
+
+constexpr db::ConstraintError table[] = {
+    {"patient_email_active", ErrorKind::conflict, "email-taken",
+     "Another active patient of the facility has this e-mail address.", "/email"},
+};
+
+}  // namespace
+
+std::span<const db::ConstraintError> constraints() {
+  return table;
+}
+
+}  // namespace ambula::patient::store

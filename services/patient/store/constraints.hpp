@@ -1,0 +1,12 @@
+#pragma once
+
+#include <span>
+
+#include <ambula/db/session.hpp>
+
+namespace ambula::patient::store {
+
+/// What a violated constraint of this schema means to a client.
+std::span<const db::ConstraintError> constraints();
+
+}  // namespace ambula::patient::store

@@ -1,0 +1,110 @@
+#include "patients.hpp"
+
+#include <patient/sql.hpp>
+
+#include "rows.hpp"
+
+namespace ambula::patient::store {
+namespace {
+
+/// What insert and save write, in the order of their first parameters.
+struct Written {
+  const domain::Patient& patient;
+};
+
+void append_param(db::Params& params, const Written& written) {
+  using db::append_param;
+  const auto& patient = written.patient;
+  const auto& details = patient.details;
+  const auto address = details.address.value_or(domain::Address{});
+  const auto contact = details.emergency_contact.value_or(domain::EmergencyContact{});
+  const auto add = [&params](const auto&... values) { (append_param(params, values), ...); };
+  add(patient.id, patient.facility_id, domain::to_string(patient.status), patient.status_reason);
+  add(details.given_name, details.family_name, details.birth_date, details.birth_date_estimated,
+      domain::to_string(details.sex), details.phone, details.email);
+  add(address.line, address.city, address.district, address.state, address.postal_code,
+      address.country, details.blood_group);
+  add(details.emergency_contact ? std::optional(contact.name) : std::nullopt, contact.relationship,
+      contact.phone, details.medical_history, details.notes);
+  add(patient.record.updated_at, patient.record.updated_by);
+}
+
+std::optional<Facility> to_facility(const db::Rows& rows) {
+  if (rows.empty()) return std::nullopt;
+  const auto row = rows.front();
+  return Facility{row.get<std::string>("code"), row.get<std::string>("zone"),
+                  row.get<std::string>("locale")};
+}
+
+std::optional<std::string> status_of(const ListFilter& filter) {
+  if (!filter.status) return std::nullopt;
+  return std::string(domain::to_string(*filter.status));
+}
+
+db::Rows list_rows(db::Session& session, const Uuid& facility, const ListFilter& filter,
+                   const std::optional<Uuid>& after, int limit) {
+  const auto status = status_of(filter);
+  if (filter.q) {
+    return session.read(sql::search_patients, facility, status, filter.patient_id, filter.doctor_id,
+                        filter.now, after, limit, filter.q, filter.phone, filter.email, filter.mrn);
+  }
+  if (filter.phone || filter.email || filter.mrn) {
+    return session.read(sql::find_patients, facility, status, filter.patient_id, filter.doctor_id,
+                        filter.now, after, limit, filter.phone, filter.email, filter.mrn);
+  }
+  return session.read(sql::list_patients, facility, status, filter.patient_id, filter.doctor_id,
+                      filter.now, after, limit);
+}
+
+}  // namespace
+
+std::optional<Facility> facility(db::Transaction& tx, const Uuid& id) {
+  return to_facility(tx.exec(sql::facility_facts, id));
+}
+
+std::optional<Facility> facility(db::Session& session, const Uuid& id) {
+  return to_facility(session.read(sql::facility_facts, id));
+}
+
+std::int64_t draw_mrn(db::Transaction& tx, const Uuid& facility) {
+  return tx.exec(sql::draw_mrn, facility).front().get<std::int64_t>("last");
+}
+
+void insert(db::Transaction& tx, const domain::Patient& patient, const outbox::Events& events) {
+  tx.exec(sql::insert_patient, Written{patient}, patient.mrn, patient.preferences.language,
+          patient.preferences.email, patient.preferences.opt_out, events);
+}
+
+std::optional<domain::Patient> get(db::Session& session, const Uuid& facility, const Uuid& id) {
+  const auto rows = session.read(sql::get_patient, id, facility);
+  if (rows.empty()) return std::nullopt;
+  return to_patient(rows.front());
+}
+
+std::optional<Locked> lock(db::Transaction& tx, const Uuid& facility, const Uuid& id) {
+  const auto rows = tx.exec(sql::lock_patient, id, facility);
+  if (rows.empty()) return std::nullopt;
+  return Locked{to_patient(rows.front()), rows.front().get<std::string>("zone")};
+}
+
+std::int64_t save(db::Transaction& tx, const domain::Patient& patient,
+                  const outbox::Events& events) {
+  return tx.exec(sql::save_patient, Written{patient}, events).front().get<std::int64_t>("version");
+}
+
+std::vector<domain::Patient> list(db::Session& session, const Uuid& facility,
+                                  const ListFilter& filter, const std::optional<Uuid>& after,
+                                  int limit) {
+  std::vector<domain::Patient> patients;
+  for (const auto row : list_rows(session, facility, filter, after, limit)) {
+    patients.push_back(to_patient(row));
+  }
+  return patients;
+}
+
+bool is_on_list(db::Session& session, const Uuid& facility, const Uuid& doctor, Instant now,
+                const Uuid& patient) {
+  return session.read(sql::is_on_list, facility, doctor, now, patient).front().get<bool>("on_list");
+}
+
+}  // namespace ambula::patient::store

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <ambula/base/result.hpp>
+#include <ambula/db/session.hpp>
+#include <ambula/outbox/outbox.hpp>
+
+#include "patient/domain/patient.hpp"
+
+namespace ambula::patient::store {
+
+struct Facility {
+  std::string code;
+  std::string zone;
+  std::string locale;
+};
+/// nullopt: not known here yet.
+std::optional<Facility> facility(db::Transaction& tx, const Uuid& id);
+std::optional<Facility> facility(db::Session& session, const Uuid& id);
+
+/// The next number of the facility's records, held until the commit; call it last before `insert`.
+std::int64_t draw_mrn(db::Transaction& tx, const Uuid& facility);
+void insert(db::Transaction& tx, const domain::Patient& patient, const outbox::Events& events);
+
+std::optional<domain::Patient> get(db::Session& session, const Uuid& facility, const Uuid& id);
+
+struct Locked {
+  domain::Patient patient;
+  std::string zone;
+};
+std::optional<Locked> lock(db::Transaction& tx, const Uuid& facility, const Uuid& id);
+/// Saves what may change; answers the new version.
+std::int64_t save(db::Transaction& tx, const domain::Patient& patient,
+                  const outbox::Events& events);
+
+struct ListFilter {
+  std::optional<domain::Status> status;
+  std::optional<std::string> q;      ///< beginnings of words of the name
+  std::optional<std::string> phone;  ///< digits of its end
+  std::optional<std::string> email;
+  std::optional<std::string> mrn;
+  std::optional<Uuid> patient_id;  ///< this one only
+  std::optional<Uuid> doctor_id;   ///< on this doctor's list at `now`
+  Instant now;
+};
+/// In the order of the names, after the record `after`.
+std::vector<domain::Patient> list(db::Session& session, const Uuid& facility,
+                                  const ListFilter& filter, const std::optional<Uuid>& after,
+                                  int limit);
+
+/// Whether the patient is on the doctor's list at `now`.
+bool is_on_list(db::Session& session, const Uuid& facility, const Uuid& doctor, Instant now,
+                const Uuid& patient);
+
+}  // namespace ambula::patient::store

@@ -1,0 +1,115 @@
+#include "codec.hpp"
+#include "counter.hpp"
+#include "handlers.hpp"
+#include "pharmacy/events/reaction.hpp"
+
+// Validating against stock and handing over [PHA-2, PHA-3].
+namespace ambula::pharmacy::api {
+namespace {
+
+/// Records what the pharmacist chose for free text.
+Result<void> map_items(Call& call, db::Transaction& tx, domain::Prescription& state,
+                       const std::vector<Mapping>& mappings) {
+  for (std::size_t i = 0; i < mappings.size(); ++i) {
+    const auto pointer = "/lines/" + std::to_string(i);
+    domain::Item* item = nullptr;
+    for (auto& known : state.items) {
+      if (known.item_id == mappings[i].item_id) item = &known;
+    }
+    if (item == nullptr)
+      return rule_broken("unknown-item", "The prescription has no such line.",
+                         pointer + "/item_id");
+    if (item->medicine_id == mappings[i].medicine_id) continue;
+    if (!item->free_text || item->dispensed > 0) {
+      return rule_broken("medicine-fixed", "The medicine of this line cannot be changed.",
+                         pointer + "/medicine_id");
+    }
+    if (!store::map_item(tx, call.facility(), state.id, item->item_id, mappings[i].medicine_id)) {
+      return rule_broken("unknown-medicine", "There is no such medicine.",
+                         pointer + "/medicine_id");
+    }
+    item->medicine_id = mappings[i].medicine_id;
+  }
+  return {};
+}
+
+domain::Dispense dispense_of(const Call& call, const domain::Prescription& state,
+                             const domain::Plan& plan, const std::optional<std::string>& note) {
+  domain::Dispense dispense;
+  dispense.id = Uuid::make(call.now());
+  dispense.facility_id = call.facility();
+  dispense.prescription_id = state.id;
+  dispense.patient_id = state.patient_id;
+  dispense.note = note;
+  dispense.handed_over_at = dispense.updated_at = call.now();
+  dispense.handed_over_by = dispense.updated_by = call.actor();
+  for (auto& line : allocations(plan)) {
+    domain::DispenseLine handed;
+    handed.line = std::move(line);
+    dispense.lines.push_back(std::move(handed));
+  }
+  return dispense;
+}
+
+Error insufficient(const domain::Prescription& state, const domain::Plan& plan) {
+  return conflict("insufficient-stock", "The stock does not suffice.")
+      .with_json("lines", encode_lines(state, plan));
+}
+
+}  // namespace
+
+Result<Answer> validate_prescription(Call& call) {
+  const auto mappings = decode_validate(call.body());
+  if (!mappings) return mappings.error();
+  const auto here = scene(call);
+  if (!here) return here.error();
+  std::vector<Uuid> medicines;
+  for (const auto& mapping : *mappings)
+    medicines.push_back(mapping.medicine_id);
+  return call.transact([&](db::Transaction& tx) -> Result<Answer> {
+    auto locked = lock(call, tx, medicines);
+    if (!locked) return locked.error();
+    auto& state = locked->state;
+    if (auto may = check_dispensable(state, here->today); !may) return may.error();
+    if (auto mapped = map_items(call, tx, state, *mappings); !mapped) return mapped.error();
+    const auto plan =
+        plan_stock(all_that_remains(state), locked->lots, state.reserved, {}, here->today);
+    const auto before = state;
+    if (!has_shortage(plan)) {
+      const auto decision = decide(state, domain::Reserve{allocations(plan)}, here->today);
+      if (!decision) return decision.error();
+      state.reserved_until = call.now() + std::chrono::hours{here->facility.reservation_h};
+      events::apply(tx, state, *decision, call.events(), call.now(), call.actor());
+    }
+    return service::about(service::ok(encode_validation(before, plan), state.record.version),
+                          patient_of(state.patient_id));
+  });
+}
+
+Result<Answer> dispense_prescription(Call& call) {
+  const auto input = decode_dispense(call.body());
+  if (!input) return input.error();
+  const auto here = scene(call);
+  if (!here) return here.error();
+  return call.transact([&](db::Transaction& tx) -> Result<Answer> {
+    auto locked = lock(call, tx);
+    if (!locked) return locked.error();
+    auto& state = locked->state;
+    if (auto may = check_dispensable(state, here->today); !may) return may.error();
+    const auto wants =
+        input->lines ? wanted(state, *input->lines) : Result(all_that_remains(state));
+    if (!wants) return wants.error();
+    const auto plan = plan_stock(*wants, locked->lots, state.reserved, state.reserved, here->today);
+    if (has_shortage(plan)) return insufficient(state, plan);
+    const auto dispense = dispense_of(call, state, plan, input->note);
+    const auto decision =
+        decide(state, domain::HandOver{dispense.id, allocations(plan)}, here->today);
+    if (!decision) return decision.error();
+    events::apply(tx, state, *decision, call.events(), call.now(), call.actor(), &dispense);
+    auto answer = service::ok(encode(dispense), dispense.version);
+    answer.location = "/v1/pharmacy/dispenses/" + dispense.id.str();
+    return service::about(std::move(answer), patient_of(state.patient_id));
+  });
+}
+
+}  // namespace ambula::pharmacy::api

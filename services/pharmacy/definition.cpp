@@ -1,0 +1,84 @@
+#include "definition.hpp"
+
+#include <pharmacy/migrations.hpp>
+#include <pharmacy/sql.hpp>
+
+#include "pharmacy/api/handlers.hpp"
+#include "pharmacy/events/handlers.hpp"
+#include "pharmacy/jobs.hpp"
+#include "pharmacy/store/constraints.hpp"
+
+namespace ambula::pharmacy {
+
+service::Definition definition() {
+  using auth::Permission;
+  using enum http::Method;
+  using outbox::HandlerKind;
+  using namespace std::chrono_literals;
+
+  service::Definition d;
+  d.name = "pharmacy";
+  d.schema = "pharmacy";
+  d.migrations = migrations;
+  d.statements = sql::all;
+  d.constraints = store::constraints();
+  d.topics = {"ambula.dispense.v1", "ambula.medicine.v1", "ambula.stock.v1"};
+  d.subscriptions = {
+      {"ambula.facility.v1", HandlerKind::projection, events::on_facility},
+      {"ambula.patient.v1", HandlerKind::projection, events::on_patient},
+      {"ambula.visitor.v1", HandlerKind::projection, events::on_visitor},
+      {"ambula.doctor.v1", HandlerKind::projection, events::on_doctor},
+      {"ambula.prescription.v1", HandlerKind::effect, events::on_prescription},
+  };
+  d.jobs = {
+      {"end-reservations", 30s, jobs::end_reservations},
+  };
+  d.routes = {
+      {get, "/v1/pharmacy/prescriptions", Permission::pharmacy_work,
+       api::list_pharmacy_prescriptions},
+      {get, "/v1/pharmacy/prescriptions/{id}", Permission::pharmacy_work,
+       api::get_pharmacy_prescription},
+      {post, "/v1/pharmacy/prescriptions/{id}/validate", Permission::pharmacy_work,
+       api::validate_prescription},
+      {post, "/v1/pharmacy/prescriptions/{id}/release", Permission::pharmacy_work,
+       api::release_prescription},
+      {post, "/v1/pharmacy/prescriptions/{id}/ready", Permission::pharmacy_work,
+       api::ready_prescription},
+      {post, "/v1/pharmacy/prescriptions/{id}/dispense", Permission::pharmacy_work,
+       api::dispense_prescription},
+      {post, "/v1/pharmacy/prescriptions/{id}/decline", Permission::pharmacy_work,
+       api::decline_prescription},
+      {post, "/v1/pharmacy/prescriptions/{id}/hold", Permission::pharmacy_work,
+       api::hold_prescription},
+      {post, "/v1/pharmacy/prescriptions/{id}/resume", Permission::pharmacy_work,
+       api::resume_prescription},
+      {post, "/v1/pharmacy/prescriptions/{id}/close", Permission::pharmacy_work,
+       api::close_prescription},
+      {get, "/v1/pharmacy/dispenses", Permission::pharmacy_work, api::list_dispenses},
+      {get, "/v1/pharmacy/dispenses/{id}", Permission::pharmacy_work, api::get_dispense},
+      {post, "/v1/pharmacy/dispenses/{id}/return", Permission::pharmacy_work, api::return_dispense},
+      {get, "/v1/pharmacy/dispenses/{id}/receipt.pdf", Permission::pharmacy_work,
+       api::dispense_receipt},
+      {get, "/v1/pharmacy/medicines", Permission::medicine_read, api::list_medicines},
+      {post, "/v1/pharmacy/medicines", Permission::stock_write, api::create_medicine},
+      {get, "/v1/pharmacy/medicines/{id}", Permission::medicine_read, api::get_medicine},
+      {patch, "/v1/pharmacy/medicines/{id}", Permission::stock_write, api::update_medicine},
+      {post, "/v1/pharmacy/medicines/{id}/deactivate", Permission::stock_write,
+       api::deactivate_medicine},
+      {post, "/v1/pharmacy/medicines/{id}/reactivate", Permission::stock_write,
+       api::reactivate_medicine},
+      {get, "/v1/pharmacy/medicines/{id}/lots", Permission::stock_read, api::list_lots},
+      {post, "/v1/pharmacy/medicines/{id}/lots", Permission::stock_write, api::receive_lot},
+      {post, "/v1/pharmacy/lots/{id}/adjust", Permission::stock_write, api::adjust_lot},
+      {post, "/v1/pharmacy/lots/{id}/write-off", Permission::stock_write, api::write_off_lot},
+      {post, "/v1/pharmacy/lots/{id}/count", Permission::stock_write, api::count_lot},
+      {post, "/v1/pharmacy/lots/{id}/quarantine", Permission::stock_write, api::quarantine_lot},
+      {post, "/v1/pharmacy/lots/{id}/release", Permission::stock_write, api::release_lot},
+      {post, "/v1/pharmacy/lots/{id}/recall", Permission::stock_write, api::recall_lot},
+      {post, "/v1/pharmacy/lots/{id}/dispose", Permission::stock_write, api::dispose_lot},
+      {get, "/v1/pharmacy/ledger", Permission::stock_read, api::list_ledger},
+  };
+  return d;
+}
+
+}  // namespace ambula::pharmacy

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <ambula/outbox/inbox.hpp>
+
+// What this service does with its neighbours' facts: one file per topic.
+namespace ambula::pharmacy::events {
+
+Result<void> on_facility(outbox::Delivery& delivery);
+Result<void> on_patient(outbox::Delivery& delivery);
+Result<void> on_visitor(outbox::Delivery& delivery);
+Result<void> on_doctor(outbox::Delivery& delivery);
+Result<void> on_prescription(outbox::Delivery& delivery);
+
+}  // namespace ambula::pharmacy::events

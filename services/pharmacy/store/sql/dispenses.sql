@@ -1,0 +1,62 @@
+-- name: insert_dispense
+WITH inserted AS (
+  INSERT INTO dispense (id, facility_id, prescription_id, note, handed_over_at, handed_over_by, updated_at, updated_by)
+  VALUES ($1, $2, $3, $4, $5, $6, $5, $6)
+  RETURNING id, facility_id
+)
+INSERT INTO dispense_line (facility_id, dispense_id, position, item_id, medicine_id, lot_id, quantity)
+SELECT inserted.facility_id, inserted.id, l.n, l.item_id, l.medicine_id, l.lot_id, l.quantity
+FROM inserted, unnest($7::uuid[], $8::uuid[], $9::uuid[], $10::int[]) WITH ORDINALITY
+  AS l (item_id, medicine_id, lot_id, quantity, n);
+
+-- name: get_dispense
+SELECT d.id, d.facility_id, d.prescription_id, p.patient_id, p.number, d.note, d.handed_over_at, d.handed_over_by,
+       d.version, d.updated_at, d.updated_by
+FROM dispense d JOIN prescription p ON p.id = d.prescription_id
+WHERE d.id = $1 AND d.facility_id = $2;
+
+-- name: lock_dispense
+SELECT d.id, d.facility_id, d.prescription_id, p.patient_id, p.number, d.note, d.handed_over_at, d.handed_over_by,
+       d.version, d.updated_at, d.updated_by
+FROM dispense d JOIN prescription p ON p.id = d.prescription_id
+WHERE d.id = $1 AND d.facility_id = $2
+FOR NO KEY UPDATE OF d;
+
+-- name: list_dispenses
+SELECT d.id, d.facility_id, d.prescription_id, p.patient_id, p.number, d.note, d.handed_over_at, d.handed_over_by,
+       d.version, d.updated_at, d.updated_by
+FROM dispense d JOIN prescription p ON p.id = d.prescription_id
+WHERE d.facility_id = $1 AND ($2::uuid IS NULL OR d.prescription_id = $2)
+  AND ($3::timestamptz IS NULL OR (d.handed_over_at, d.id) > ($3, $4::uuid))
+ORDER BY d.handed_over_at, d.id
+LIMIT $5;
+
+-- name: dispenses_of
+SELECT d.id, d.facility_id, d.prescription_id, p.patient_id, p.number, d.note, d.handed_over_at, d.handed_over_by,
+       d.version, d.updated_at, d.updated_by
+FROM dispense d JOIN prescription p ON p.id = d.prescription_id
+WHERE d.facility_id = $1 AND d.prescription_id = ANY ($2::uuid[])
+ORDER BY d.prescription_id, d.handed_over_at, d.id;
+
+-- name: dispense_lines_of
+SELECT l.dispense_id, l.item_id, l.medicine_id, l.lot_id, t.lot_number, t.expires_on, l.quantity, l.returned,
+       m.name AS medicine_name, m.strength, m.form, m.unit, m.price_amount, m.price_currency
+FROM dispense_line l JOIN lot t ON t.id = l.lot_id JOIN medicine m ON m.id = l.medicine_id
+WHERE l.facility_id = $1 AND l.dispense_id = ANY ($2::uuid[])
+ORDER BY l.dispense_id, l.position;
+
+-- name: add_returned
+WITH saved AS (
+  UPDATE dispense SET version = version + 1, updated_at = $3, updated_by = $4 WHERE id = $1 AND facility_id = $2
+  RETURNING version
+), lines AS (
+  UPDATE dispense_line SET returned = r.returned
+  FROM unnest($5::uuid[], $6::uuid[], $7::int[]) AS r (item_id, lot_id, returned)
+  WHERE dispense_line.dispense_id = $1 AND dispense_line.facility_id = $2 AND dispense_line.item_id = r.item_id
+    AND dispense_line.lot_id = r.lot_id
+)
+SELECT version FROM saved;
+
+-- name: insert_return
+INSERT INTO dispense_return (facility_id, dispense_id, version, lot_id, into_lot_id, quantity, reason, at, actor_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
