@@ -7,6 +7,17 @@ namespace {
 
 constexpr char part_separator = '\x1f';
 
+/// "-12", "-0.50": what no spreadsheet can take for anything but a number.
+bool is_negative_number(std::string_view cell) {
+  if (cell.size() < 2 || cell.front() != '-') return false;
+  const auto dot = cell.find('.');
+  const auto digits = [](std::string_view part) {
+    return !part.empty() && part.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  return digits(cell.substr(1, dot == std::string_view::npos ? dot : dot - 1)) &&
+         (dot == std::string_view::npos || digits(cell.substr(dot + 1)));
+}
+
 }  // namespace
 
 std::string encode_cursor(const Cursor& cursor) {
@@ -165,7 +176,7 @@ std::string csv_line(const std::vector<std::string>& cells) {
     if (i > 0) line += ',';
     std::string cell = cells[i];
     // A leading =, +, -, @, tab or CR makes spreadsheets calculate: OWASP's apostrophe stops that.
-    if (!cell.empty() &&
+    if (!cell.empty() && !is_negative_number(cell) &&
         std::string_view("=+-@\t\r").find(cell.front()) != std::string_view::npos) {
       cell.insert(cell.begin(), '\'');
     }
