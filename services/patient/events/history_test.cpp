@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <map>
-#include <rapidcheck.h>
-#include <rapidcheck/gtest.h>
 
 #include <ambula/json/json.hpp>
 #include <ambula/testing/postgres.hpp>
 
 #include "patient/store/fixture_test.hpp"
 #include "patient/store/patients.hpp"
+
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
 
 // The time line and the doctors' lists, built from facts that arrive in any order [PAT-5, QUE-14].
 namespace ambula::patient::events::history_test {
