@@ -7,6 +7,7 @@
 #include "edge/routes.hpp"
 #include "identity/first_start.hpp"
 #include "identity/store/constraints.hpp"
+#include "secrets.hpp"
 
 namespace ambula::gateway {
 namespace {
@@ -59,6 +60,14 @@ int jwks(const Arguments& arguments, config::Reader&) {
   return 0;
 }
 
+/// What docker-compose.yml runs first.
+int secrets(const Arguments& arguments, config::Reader&) {
+  if (arguments.size() != 2) return fault("make-secrets wants FOLDER and HOST:PORT of PostgreSQL");
+  const auto made = make_secrets(arguments[0], arguments[1]);
+  if (!made) return fault(made.error().detail, 1);
+  return *made ? std::puts("Secrets were made.") < 0 : std::puts("Secrets are there.") < 0;
+}
+
 int print(const std::string& text) {
   std::fputs(text.c_str(), stdout);
   return 0;
@@ -71,6 +80,8 @@ std::vector<service::Definition::Command> commands() {
       {"create-admin", "LOGIN: an administrator with a one-time password, new or back again",
        create_admin},
       {"jwks", "--signing-key FILE [--old-signing-key FILE]: the public keys as a JWKS", jwks},
+      {"make-secrets", "FOLDER HOST:PORT: keys and passwords of a new installation, a folder each",
+       secrets},
       {"routes", "Every route as JSON, with its permission, service and roles",
        [](const Arguments&, config::Reader&) { return print(edge::routes_json()); }},
       {"permissions", "Who may what, as a Markdown table",

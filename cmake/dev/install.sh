@@ -9,7 +9,7 @@ PACKAGES[build]="g++ cmake ninja-build ccache mold pkg-config python3 python3-ya
   libcairo2-dev libpango1.0-dev libqrencode-dev libicu-dev libkainjow-mustache-dev libvalijson-dev
   libgtest-dev libgmock-dev librapidcheck-dev"
 PACKAGES[run]="python3 openssl ca-certificates tzdata util-linux postgresql postgresql-contrib fonts-noto-core"
-PACKAGES[test]="python3-venv poppler-utils"
+PACKAGES[test]="python3-venv poppler-utils curl jq"
 PACKAGES[check]="clang-format clang-tidy shellcheck git"
 PACKAGES[bench]="wrk nginx-light"
 

@@ -110,9 +110,10 @@ class Tree:
             for entry in folders.pop().iterdir():
                 if entry.is_symlink():
                     continue
+                if entry.name in IGNORED_FOLDERS:
+                    continue  # in a second worktree .git is a file
                 if entry.is_dir():
-                    if entry.name not in IGNORED_FOLDERS:
-                        folders.append(entry)
+                    folders.append(entry)
                 elif entry.stat().st_size <= TEXT_LIMIT_BYTES:
                     try:
                         text = entry.read_text(encoding="utf-8")
