@@ -131,6 +131,7 @@ constexpr Route table[] = {
     {post,  "/v1/pharmacy/prescriptions/{id}/close",        P::pharmacy_work,               pharmacy},
     {get,   "/v1/pharmacy/dispenses",                       P::pharmacy_work,               pharmacy},
     {get,   "/v1/pharmacy/dispenses/{id}",                  P::pharmacy_work,               pharmacy},
+    {post,  "/v1/pharmacy/dispenses/{id}/return",           P::pharmacy_work,               pharmacy},
     {get,   "/v1/pharmacy/dispenses/{id}/receipt.pdf",      P::pharmacy_work,               pharmacy},
     {get,   "/v1/pharmacy/medicines",                       P::medicine_read,               pharmacy},
     {post,  "/v1/pharmacy/medicines",                       P::stock_write,                 pharmacy},
@@ -148,7 +149,10 @@ constexpr Route table[] = {
     {post,  "/v1/pharmacy/lots/{id}/recall",                P::stock_write,                 pharmacy},
     {post,  "/v1/pharmacy/lots/{id}/dispose",               P::stock_write,                 pharmacy},
     {get,   "/v1/pharmacy/ledger",                          P::stock_read,                  pharmacy},
+    {get,   "/v1/pharmacy/alerts",                          P::stock_read,                  pharmacy},
     {get,   "/v1/pharmacy/stock",                           P::stock_read,                  pharmacy},
+    {get,   "/v1/pharmacy/valuation",                       P::pharmacy_figures,            pharmacy},
+    {get,   "/v1/pharmacy/figures",                         P::pharmacy_figures,            pharmacy},
 
     // Messages
     {get,   "/v1/notifications",                            P::notification_read,           notification},

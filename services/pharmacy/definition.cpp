@@ -4,6 +4,7 @@
 #include <pharmacy/sql.hpp>
 
 #include "pharmacy/api/handlers.hpp"
+#include "pharmacy/commands.hpp"
 #include "pharmacy/events/handlers.hpp"
 #include "pharmacy/jobs.hpp"
 #include "pharmacy/store/constraints.hpp"
@@ -32,6 +33,7 @@ service::Definition definition() {
   };
   d.jobs = {
       {"end-reservations", 30s, jobs::end_reservations},
+      {"watch-stock", 1s, jobs::watch_stock},
   };
   d.routes = {
       {get, "/v1/pharmacy/prescriptions", Permission::pharmacy_work,
@@ -77,7 +79,12 @@ service::Definition definition() {
       {post, "/v1/pharmacy/lots/{id}/recall", Permission::stock_write, api::recall_lot},
       {post, "/v1/pharmacy/lots/{id}/dispose", Permission::stock_write, api::dispose_lot},
       {get, "/v1/pharmacy/ledger", Permission::stock_read, api::list_ledger},
+      {get, "/v1/pharmacy/alerts", Permission::stock_read, api::list_alerts},
+      {get, "/v1/pharmacy/stock", Permission::stock_read, api::list_stock},
+      {get, "/v1/pharmacy/valuation", Permission::pharmacy_figures, api::list_valuation},
+      {get, "/v1/pharmacy/figures", Permission::pharmacy_figures, api::pharmacy_figures},
   };
+  d.commands = commands();
   return d;
 }
 

@@ -40,23 +40,12 @@ int quantity_of(json::Object& body, std::string_view name, int min = 1) {
   return static_cast<int>(body.integer(name, min, domain::quantity_max));
 }
 
-bool is_amount(std::string_view text) {
-  const auto dot = text.find('.');
-  const auto whole = text.substr(0, dot);
-  const auto digits = [](std::string_view part) {
-    return !part.empty() && part.find_first_not_of("0123456789") == std::string_view::npos;
-  };
-  if (!digits(whole) || whole.size() > 9) return false;
-  return dot == std::string_view::npos ||
-         (digits(text.substr(dot + 1)) && text.size() - dot - 1 <= 2);
-}
-
 std::optional<domain::Money> money_of(json::Object& body, std::string_view name) {
   auto money = body.optional_object(name);
   if (!money) return std::nullopt;
   domain::Money value{money->text("amount", {.max = 12}),
                       money->text("currency", {.min = 3, .max = 3})};
-  if (!is_amount(value.amount))
+  if (!domain::is_amount(value.amount))
     money->fault("amount", "format", "Must be decimal text like \"12.50\".");
   return value;
 }
@@ -64,6 +53,30 @@ std::optional<domain::Money> money_of(json::Object& body, std::string_view name)
 json::Value to_json(const std::optional<domain::Money>& money) {
   if (!money) return nullptr;
   return {{"amount", money->amount}, {"currency", money->currency}};
+}
+
+/// {name, strength, form}
+template <class Named>
+json::Value medicine_json(const Named& named) {
+  return {{"name", named.name}, {"strength", named.strength}, {"form", named.form}};
+}
+
+json::Value to_json(const store::Value& worth, const std::string& currency) {
+  json::Value value;
+  value["on_hand"] = worth.on_hand;
+  value["uncosted"] = worth.uncosted;
+  value["cost"] = to_json(domain::Money{worth.cost, currency});
+  value["usable_cost"] = to_json(domain::Money{worth.usable_cost, currency});
+  if (worth.price) value["price"] = to_json(domain::Money{*worth.price, currency});
+  return value;
+}
+
+/// The share of prescriptions handed over in full; nothing when there were none.
+template <class Counted>
+json::Value rate_json(const Counted& figures) {
+  if (figures.issued == 0) return nullptr;
+  const auto ten_thousandths = (figures.filled * 10'000 + figures.issued / 2) / figures.issued;
+  return static_cast<double>(ten_thousandths) / 10'000;
 }
 
 json::Value to_json(const domain::Dispense& dispense) {
@@ -74,13 +87,15 @@ json::Value to_json(const domain::Dispense& dispense) {
   value["status"] = "HANDED_OVER";
   value["lines"] = json::Value::array();
   for (const auto& handed : dispense.lines) {
-    value["lines"].push_back({{"item_id", handed.line.item_id.str()},
-                              {"medicine_id", handed.line.medicine_id.str()},
-                              {"lot_id", handed.line.lot_id.str()},
-                              {"lot_number", handed.line.lot_number},
-                              {"expires_on", json::of(handed.line.expires_on)},
-                              {"quantity", handed.line.quantity},
-                              {"returned", handed.returned}});
+    json::Value line = {{"item_id", handed.line.item_id.str()},
+                        {"medicine_id", handed.line.medicine_id.str()},
+                        {"lot_id", handed.line.lot_id.str()},
+                        {"lot_number", handed.line.lot_number},
+                        {"expires_on", json::of(handed.line.expires_on)},
+                        {"quantity", handed.line.quantity},
+                        {"returned", handed.returned}};
+    if (handed.price) line["price"] = to_json(handed.price);
+    value["lines"].push_back(std::move(line));
   }
   json::put(value, "note", dispense.note);
   value["handed_over_at"] = json::of(dispense.handed_over_at);
@@ -367,13 +382,94 @@ std::string encode(const store::LedgerRow& row) {
   json::Value value;
   value["at"] = json::of(row.at);
   value["lot_id"] = row.lot_id.str();
+  value["lot_number"] = row.lot_number;
   value["medicine_id"] = row.medicine_id.str();
+  value["medicine"] = medicine_json(row);
   value["kind"] = row.kind;
   value["delta"] = row.delta;
   value["balance"] = row.balance;
-  json::put(value, "reason", row.reason);
+  value["reason"] = row.reason;
   value["by"] = row.by.str();
   json::put(value, "ref", row.ref);
+  return json::dump(value);
+}
+
+std::string encode(const store::Alert& alert) {
+  json::Value value;
+  value["kind"] = alert.kind;
+  value["medicine_id"] = alert.medicine_id.str();
+  value["medicine"] = medicine_json(alert);
+  json::put(value, "lot_id", alert.lot_id);
+  json::put(value, "lot_number", alert.lot_number);
+  json::put(value, "lot_status", alert.lot_status);
+  json::put(value, "expires_on", alert.expires_on);
+  json::put(value, "within_days", alert.within_days);
+  value["on_hand"] = alert.on_hand;
+  value["available"] = alert.available;
+  value["minimum_level"] = alert.minimum_level;
+  value["since"] = json::of(alert.since);
+  return json::dump(value);
+}
+
+std::string encode(const store::StockRow& row) {
+  json::Value value;
+  value["medicine_id"] = row.medicine.id.str();
+  value["medicine"] = medicine_json(row.medicine);
+  json::put(value, "unit", row.medicine.unit);
+  value["active"] = row.medicine.active;
+  value["minimum_level"] = row.medicine.minimum_level;
+  value["level"] = to_string(level_of(row.medicine, row.stock.available));
+  value["on_hand"] = row.stock.on_hand;
+  value["reserved"] = row.stock.reserved;
+  value["available"] = row.stock.available;
+  value["quarantined"] = row.quarantined;
+  value["recalled"] = row.recalled;
+  value["expired"] = row.expired;
+  value["lots"] = row.lots;
+  json::put(value, "next_expires_on", row.next_expires_on);
+  return json::dump(value);
+}
+
+std::string encode(const store::ValueRow& row, const std::string& currency) {
+  json::Value value;
+  value["medicine_id"] = row.medicine_id.str();
+  value["medicine"] = medicine_json(row);
+  value.update(to_json(row.value, currency));
+  return json::dump(value);
+}
+
+std::string with_total(std::string page, const store::Value& total, const std::string& currency) {
+  page.pop_back();
+  return page + R"(,"total":)" + json::dump(to_json(total, currency)) + "}";
+}
+
+std::string encode(const Figures& figures) {
+  json::Value value;
+  value["from"] = json::of(figures.span.from);
+  value["to"] = json::of(figures.span.to);
+  value["zone"] = figures.span.zone;
+  value["now"] = {{"pending", figures.now.pending},   {"ready", figures.now.ready},
+                  {"low", figures.now.low},           {"out", figures.now.out},
+                  {"expiring", figures.now.expiring}, {"expired", figures.now.expired}};
+  value["days"] = json::Value::array();
+  for (const auto& day : figures.days) {
+    value["days"].push_back({{"date", json::of(day.day)},
+                             {"issued", day.issued},
+                             {"filled", day.filled},
+                             {"rate", rate_json(day)},
+                             {"dispenses", day.dispenses},
+                             {"prescriptions", day.prescriptions},
+                             {"units", day.units}});
+  }
+  value["top_prescribers"] = json::Value::array();
+  for (const auto& doctor : figures.prescribers) {
+    value["top_prescribers"].push_back({{"doctor_id", doctor.doctor_id.str()},
+                                        {"display_name", json::of(doctor.display_name)},
+                                        {"issued", doctor.issued},
+                                        {"filled", doctor.filled},
+                                        {"rate", rate_json(doctor)},
+                                        {"units", doctor.units}});
+  }
   return json::dump(value);
 }
 

@@ -8,14 +8,12 @@
 #include <ambula/base/result.hpp>
 
 #include "pharmacy/store/prescriptions.hpp"
+#include "pharmacy/store/reports.hpp"
 
 // Bodies of this service's resources (schemas/openapi); the only file here that knows their JSON.
 namespace ambula::pharmacy::api {
 
-struct Mapping {
-  Uuid item_id;
-  Uuid medicine_id;
-};
+using store::Mapping;
 /// An empty body maps nothing.
 Result<std::vector<Mapping>> decode_validate(std::string_view body);
 struct DispenseInput {
@@ -64,6 +62,18 @@ std::string encode(const domain::Dispense& dispense);
 std::string encode(const store::StockedMedicine& medicine);
 std::string encode(const domain::Lot& lot, Date today);
 std::string encode(const store::LedgerRow& row);
+std::string encode(const store::Alert& alert);
+std::string encode(const store::StockRow& row);
+std::string encode(const store::ValueRow& row, const std::string& currency);
+/// A page of the valuation with `total` over all of it.
+std::string with_total(std::string page, const store::Value& total, const std::string& currency);
+struct Figures {
+  store::Span span;
+  store::NowFigures now;
+  std::vector<store::DayFigures> days;
+  std::vector<store::PrescriberFigures> prescribers;
+};
+std::string encode(const Figures& figures);
 /// `{ok, lines}`.
 std::string encode_validation(const domain::Prescription& prescription, const domain::Plan& plan);
 /// The lines alone, for `insufficient-stock`.

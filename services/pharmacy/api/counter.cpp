@@ -10,10 +10,7 @@ Result<Scene> scene(service::Call& call) {
 }
 
 Result<Locked> lock(service::Call& call, db::Transaction& tx, const std::vector<Uuid>& more) {
-  if (more.empty()) store::map_by_name(tx, call.facility(), call.id());
-  auto medicines = store::medicines_of(tx, call.facility(), call.id());
-  medicines.insert(medicines.end(), more.begin(), more.end());
-  auto lots = store::lock_lots(tx, call.facility(), medicines);
+  auto lots = store::lock_lots_of(tx, call.facility(), call.id(), more);
   auto state = store::lock(tx, call.facility(), call.id());
   if (!state) return not_found("prescription");
   if (auto current = call.check_version(state->record.version); !current) return current.error();
@@ -25,13 +22,28 @@ std::vector<Uuid> patient_of(const std::optional<Uuid>& patient) {
   return {*patient};
 }
 
+void add_patient(std::vector<Uuid>& patients, const std::optional<Uuid>& patient) {
+  if (patient && std::find(patients.begin(), patients.end(), *patient) == patients.end())
+    patients.push_back(*patient);
+}
+
+Error foreign_cursor() {
+  return Error{ErrorKind::malformed, "invalid-request", "The cursor is not of this list.", {}, {}};
+}
+
 Result<store::After> after_of(const service::PageRequest& page) {
   if (!page.after) return store::After{};
   const auto at = parse_instant((*page.after)[0]);
-  if (!at)
-    return Error{
-        ErrorKind::malformed, "invalid-request", "The cursor is not of this list.", {}, {}};
-  return store::After{{*at, Uuid::parse((*page.after)[1]).value_or(Uuid{})}};
+  const auto id = Uuid::parse((*page.after)[1]);
+  if (!at || !id) return foreign_cursor();
+  return store::After{{*at, *id}};
+}
+
+Result<store::AfterName> after_name_of(const service::PageRequest& page) {
+  if (!page.after) return store::AfterName{};
+  const auto id = Uuid::parse((*page.after)[1]);
+  if (!id) return foreign_cursor();
+  return store::AfterName{{(*page.after)[0], *id}};
 }
 
 }  // namespace ambula::pharmacy::api

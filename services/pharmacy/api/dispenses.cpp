@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <ambula/pdf/document.hpp>
 
 #include "codec.hpp"
@@ -17,7 +19,7 @@ Uuid quarantine(Call& call, db::Transaction& tx, const domain::Lot& origin, int 
   lot.status = domain::LotStatus::quarantined;
   lot.on_hand = quantity;
   lot.reserved = 0;
-  lot.returned_from = origin.id;
+  lot.returned_from = origin.returned_from.value_or(origin.id);
   lot.record = {1, call.now(), call.actor(), call.now(), call.actor()};
   store::insert(tx, lot, domain::MovementKind::returned, reason, dispense);
   return lot.id;
@@ -47,6 +49,44 @@ std::string text_of(const domain::DispenseLine& line) {
   return line.medicine_name + " " + line.strength + ", " + line.form;
 }
 
+std::string text_of(const domain::Money& money) {
+  return money.amount + " " + money.currency;
+}
+
+/// Of the lines that had a price when they were handed over; none, or two currencies: no total.
+std::optional<domain::Money> total_of(const domain::Dispense& dispense) {
+  std::optional<domain::Money> total;
+  for (const auto& line : dispense.lines) {
+    if (!line.price) return std::nullopt;
+    const auto amount = times(*line.price, line.line.quantity);
+    total = total ? sum(*total, amount) : amount;
+    if (!total) return std::nullopt;
+  }
+  return total;
+}
+
+pdf::Table lines_of(const domain::Dispense& dispense) {
+  const auto has = [&](auto test) {
+    return std::any_of(dispense.lines.begin(), dispense.lines.end(), test);
+  };
+  const bool priced = has([](const domain::DispenseLine& line) { return line.price.has_value(); });
+  const bool returned = has([](const domain::DispenseLine& line) { return line.returned > 0; });
+  pdf::Table table;
+  table.columns = {{"Medicine", 4}, {"Lot", 2}, {"Use by", 2}, {"Quantity", 1.5, pdf::Align::end}};
+  if (returned) table.columns.push_back({"Returned", 1.5, pdf::Align::end});
+  if (priced) table.columns.push_back({"Amount", 2, pdf::Align::end});
+  for (const auto& line : dispense.lines) {
+    std::vector<std::string> row = {text_of(line), line.line.lot_number,
+                                    format_date(line.line.expires_on),
+                                    std::to_string(line.line.quantity)};
+    if (returned) row.push_back(std::to_string(line.returned));
+    if (priced)
+      row.push_back(line.price ? text_of(times(*line.price, line.line.quantity)) : std::string());
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
 pdf::Document receipt(const domain::Dispense& dispense, const store::View& view,
                       const store::Facility& facility) {
   pdf::Document document;
@@ -67,17 +107,9 @@ pdf::Document receipt(const domain::Dispense& dispense, const store::View& view,
   at[at.find('T')] = ' ';
   fields.items.push_back({"Handed over", at});
   document.blocks.push_back(std::move(fields));
-  pdf::Table table;
-  table.columns = {{"Medicine", 4},
-                   {"Lot", 2},
-                   {"Use by", 2},
-                   {"Quantity", 1, pdf::Align::end},
-                   {"Returned", 1, pdf::Align::end}};
-  for (const auto& line : dispense.lines) {
-    table.rows.push_back({text_of(line), line.line.lot_number, format_date(line.line.expires_on),
-                          std::to_string(line.line.quantity), std::to_string(line.returned)});
-  }
-  document.blocks.push_back(std::move(table));
+  document.blocks.push_back(lines_of(dispense));
+  if (const auto total = total_of(dispense))
+    document.blocks.push_back(pdf::Paragraph{"Total " + text_of(*total), pdf::Tone::strong});
   if (dispense.note) document.blocks.push_back(pdf::Paragraph{*dispense.note});
   document.blocks.push_back(pdf::Signature{"Received"});
   return document;
@@ -92,21 +124,17 @@ Result<Answer> list_dispenses(Call& call) {
   if (auto fault = query.finish()) return *fault;
   const auto after = after_of(page);
   if (!after) return after.error();
-  auto dispenses =
+  const auto dispenses =
       store::list_dispenses(call.session(), call.facility(), prescription, *after, page.limit + 1);
-  std::optional<service::Cursor> next;
-  if (dispenses.size() > static_cast<std::size_t>(page.limit)) {
-    dispenses.pop_back();
-    next =
-        service::Cursor{format_instant(dispenses.back().handed_over_at), dispenses.back().id.str()};
-  }
-  std::vector<std::string> items;
+  auto body = page_of(
+      dispenses, page.limit, [](const domain::Dispense& dispense) { return encode(dispense); },
+      [](const domain::Dispense& dispense) {
+        return service::Cursor{format_instant(dispense.handed_over_at), dispense.id.str()};
+      });
   std::vector<Uuid> patients;
-  for (const auto& dispense : dispenses) {
-    items.push_back(encode(dispense));
-    if (dispense.patient_id) patients.push_back(*dispense.patient_id);
-  }
-  return service::about(service::ok(service::page_body(items, next)), std::move(patients));
+  for (const auto& dispense : dispenses)
+    add_patient(patients, dispense.patient_id);
+  return service::about(service::ok(std::move(body)), std::move(patients));
 }
 
 Result<Answer> get_dispense(Call& call) {

@@ -46,6 +46,12 @@ Result<Answer> quarantine_lot(Call& call);
 Result<Answer> release_lot(Call& call);
 Result<Answer> recall_lot(Call& call);
 Result<Answer> dispose_lot(Call& call);
+
+// reports.cpp
 Result<Answer> list_ledger(Call& call);
+Result<Answer> list_alerts(Call& call);
+Result<Answer> list_stock(Call& call);
+Result<Answer> list_valuation(Call& call);
+Result<Answer> pharmacy_figures(Call& call);
 
 }  // namespace ambula::pharmacy::api

@@ -1,33 +1,45 @@
-#include <ambula/base/text.hpp>
-
 #include "codec.hpp"
 #include "counter.hpp"
 #include "handlers.hpp"
 #include "pharmacy/events/reaction.hpp"
 
-// Lots and the ledger [INV-2].
+// Lots [INV-2].
 namespace ambula::pharmacy::api {
 namespace {
-
-const std::vector<std::string_view> kind_names = {"RECEIPT",   "DISPENSE", "RETURN",  "ADJUSTMENT",
-                                                  "WRITE_OFF", "COUNT",    "DISPOSAL"};
-
-/// A lot that leaves AVAILABLE frees what was reserved of it. Lot before prescriptions: the order
-/// of every lock here.
-void free_reservations(Call& call, db::Transaction& tx, domain::Lot& lot) {
-  for (const auto& id : store::reserved_by(tx, call.facility(), lot.id)) {
-    auto state = store::lock(tx, call.facility(), id);
-    const auto decision = react(*state, domain::LotWithdrawn{lot.id});
-    events::apply(tx, *state, decision, call.events(), call.now(), call.actor());
-  }
-  lot.reserved = 0;
-}
 
 void tell_recall(Call& call, db::Transaction& tx, const domain::Lot& lot, Date today) {
   const auto stocked = store::get_medicine(tx, call.facility(), lot.medicine_id, today);
   auto events = call.events();
   events.add("LotRecalled", events::encode_lot(stocked->medicine, lot));
   store::emit_stock(tx, call.facility(), lot.medicine_id, events);
+}
+
+/// What a verb does to a locked lot and to whom it was promised.
+void carry_out(Call& call, db::Transaction& tx, domain::Lot& lot,
+               const domain::LotDecision& decision, const store::Why& why, Date today) {
+  if (decision.status != domain::LotStatus::available)
+    events::withdraw(tx, lot, call.events(), call.now(), call.actor());
+  lot.record.updated_at = call.now();
+  lot.record.updated_by = call.actor();
+  store::save(tx, lot, decision, why);
+  if (decision.command == "recall") tell_recall(call, tx, lot, today);
+}
+
+/// What came back of a recalled lot is recalled with it.
+void recall_returns(Call& call, db::Transaction& tx, const domain::Lot& lot, const store::Why& why,
+                    Date today) {
+  for (auto& returned : store::lock_returns(tx, call.facility(), lot.id)) {
+    const auto decision = decide(returned, domain::Recall{});
+    if (decision) carry_out(call, tx, returned, *decision, why, today);
+  }
+}
+
+/// What came back of a lot that was recalled never goes out again.
+Result<void> check_origin(db::Transaction& tx, const domain::Lot& lot,
+                          const domain::LotDecision& decision) {
+  if (decision.command != "release" || !lot.returned_from) return {};
+  if (!store::was_recalled(tx, lot.facility_id, *lot.returned_from)) return {};
+  return conflict("lot-recalled", "The lot that these units came from was recalled.");
 }
 
 /// Lock, version, decide, free reservations, save with history and movement, answer the new state.
@@ -41,14 +53,9 @@ Result<Answer> command(Call& call, const Command& command, const store::Why& why
     if (auto current = call.check_version(lot->record.version); !current) return current.error();
     const auto decision = decide(*lot, command);
     if (!decision) return decision.error();
-    if (decision->status != domain::LotStatus::available && lot->reserved > 0)
-      free_reservations(call, tx, *lot);
-    lot->record.updated_at = call.now();
-    lot->record.updated_by = call.actor();
-    store::save(tx, *lot, *decision, why);
-    if (decision->status == domain::LotStatus::recalled && decision->command == "recall") {
-      tell_recall(call, tx, *lot, here->today);
-    }
+    if (auto allowed = check_origin(tx, *lot, *decision); !allowed) return allowed.error();
+    carry_out(call, tx, *lot, *decision, why, here->today);
+    if (decision->command == "recall") recall_returns(call, tx, *lot, why, here->today);
     auto answer = service::ok(encode(*lot, here->today), lot->record.version);
     answer.resource = "lot/" + lot->id.str();
     answer.changed = {"status", "on_hand"};
@@ -69,21 +76,17 @@ Result<Answer> list_lots(Call& call) {
   std::optional<std::pair<Date, Uuid>> after;
   if (page.after) {
     const auto date = parse_date((*page.after)[0]);
-    if (!date)
-      return Error{
-          ErrorKind::malformed, "invalid-request", "The cursor is not of this list.", {}, {}};
-    after = {*date, Uuid::parse((*page.after)[1]).value_or(Uuid{})};
+    const auto id = Uuid::parse((*page.after)[1]);
+    if (!date || !id) return foreign_cursor();
+    after = {*date, *id};
   }
-  auto lots = store::list_lots(call.session(), call.facility(), call.id(), after, page.limit + 1);
-  std::optional<service::Cursor> next;
-  if (lots.size() > static_cast<std::size_t>(page.limit)) {
-    lots.pop_back();
-    next = service::Cursor{format_date(lots.back().expires_on), lots.back().id.str()};
-  }
-  std::vector<std::string> items;
-  for (const auto& lot : lots)
-    items.push_back(encode(lot, here->today));
-  return service::ok(service::page_body(items, next));
+  const auto lots =
+      store::list_lots(call.session(), call.facility(), call.id(), after, page.limit + 1);
+  return service::ok(page_of(
+      lots, page.limit, [&](const domain::Lot& lot) { return encode(lot, here->today); },
+      [](const domain::Lot& lot) {
+        return service::Cursor{format_date(lot.expires_on), lot.id.str()};
+      }));
 }
 
 Result<Answer> receive_lot(Call& call) {
@@ -106,7 +109,8 @@ Result<Answer> receive_lot(Call& call) {
     lot.facility_id = call.facility();
     lot.medicine_id = call.id();
     lot.record = {1, call.now(), call.actor(), call.now(), call.actor()};
-    store::insert(tx, lot, domain::MovementKind::receipt, std::nullopt, std::nullopt);
+    store::insert(tx, lot, domain::MovementKind::receipt,
+                  lot.supplier ? "Received from " + *lot.supplier : "Received", std::nullopt);
     auto answer = service::created("/v1/pharmacy/medicines/" + lot.medicine_id.str() + "/lots",
                                    encode(lot, here->today));
     answer.resource = "lot/" + lot.id.str();
@@ -155,31 +159,6 @@ Result<Answer> dispose_lot(Call& call) {
   const auto input = decode_removal(call.body(), false);
   if (!input) return input.error();
   return command(call, domain::Dispose{input->quantity}, {input->reason, input->witness});
-}
-
-Result<Answer> list_ledger(Call& call) {
-  auto query = call.query();
-  store::LedgerFilter filter;
-  filter.medicine_id = query.uuid("medicine_id");
-  filter.lot_id = query.uuid("lot_id");
-  if (const auto kind = query.choice("kind", kind_names))
-    filter.kind = static_cast<domain::MovementKind>(*kind);
-  filter.from = query.instant("from");
-  filter.to = query.instant("to");
-  const auto page = query.page(1);
-  if (auto fault = query.finish()) return *fault;
-  std::optional<std::int64_t> after;
-  if (page.after) after = parse_int((*page.after)[0]).value_or(0);
-  auto rows = store::list_ledger(call.session(), call.facility(), filter, after, page.limit + 1);
-  std::optional<service::Cursor> next;
-  if (rows.size() > static_cast<std::size_t>(page.limit)) {
-    rows.pop_back();
-    next = service::Cursor{std::to_string(rows.back().id)};
-  }
-  std::vector<std::string> items;
-  for (const auto& row : rows)
-    items.push_back(encode(row));
-  return service::ok(service::page_body(items, next));
 }
 
 }  // namespace ambula::pharmacy::api

@@ -67,19 +67,15 @@ Result<Answer> list_medicines(Call& call) {
   if (auto fault = query.finish()) return *fault;
   const auto here = scene(call);
   if (!here) return here.error();
-  std::optional<std::pair<std::string, Uuid>> after;
-  if (page.after) after = {(*page.after)[0], Uuid::parse((*page.after)[1]).value_or(Uuid{})};
-  auto medicines = store::list_medicines(call.session(), call.facility(), here->today, filter,
-                                         after, page.limit + 1);
-  std::optional<service::Cursor> next;
-  if (medicines.size() > static_cast<std::size_t>(page.limit)) {
-    medicines.pop_back();
-    next = service::Cursor{medicines.back().medicine.name, medicines.back().medicine.id.str()};
-  }
-  std::vector<std::string> items;
-  for (const auto& medicine : medicines)
-    items.push_back(encode(medicine));
-  return service::ok(service::page_body(items, next));
+  const auto after = after_name_of(page);
+  if (!after) return after.error();
+  const auto medicines = store::list_medicines(call.session(), call.facility(), here->today, filter,
+                                               *after, page.limit + 1);
+  return service::ok(page_of(
+      medicines, page.limit, [](const store::StockedMedicine& one) { return encode(one); },
+      [](const store::StockedMedicine& one) {
+        return service::Cursor{one.medicine.name, one.medicine.id.str()};
+      }));
 }
 
 Result<Answer> create_medicine(Call& call) {

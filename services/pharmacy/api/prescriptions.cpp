@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "codec.hpp"
 #include "counter.hpp"
 #include "handlers.hpp"
@@ -33,49 +31,72 @@ Result<Answer> command(Call& call, const Decide& decide) {
   });
 }
 
-std::vector<Uuid> patients_of(const std::vector<store::View>& views) {
-  std::vector<Uuid> patients;
-  for (const auto& view : views) {
-    const auto& patient = view.prescription.patient_id;
-    if (patient && std::find(patients.begin(), patients.end(), *patient) == patients.end()) {
-      patients.push_back(*patient);
-    }
+store::ListFilter filter_of(service::Query& query) {
+  store::ListFilter filter;
+  filter.pending = query.boolean("pending");
+  if (const auto status = query.choice("status", status_names))
+    filter.status = static_cast<domain::Status>(*status);
+  if (const auto fulfilment = query.choice("fulfilment", fulfilment_names))
+    filter.fulfilment = static_cast<domain::Fulfilment>(*fulfilment);
+  filter.q = query.text("q");
+  filter.from = query.instant("from");
+  filter.to = query.instant("to");
+  return filter;
+}
+
+/// A line for each item.
+void add_lines(service::CsvLines& lines, const store::View& view) {
+  const auto& p = view.prescription;
+  for (const auto& item : p.items) {
+    lines.push_back({p.number, format_instant(p.issued_at), std::string(to_string(p.status)),
+                     std::string(to_string(p.fulfilment)), view.patient_name.value_or(""),
+                     view.mrn.value_or(""), view.doctor_name.value_or(""), item.name,
+                     item.strength.value_or(""), item.form.value_or(""),
+                     std::to_string(item.quantity), std::to_string(item.dispensed),
+                     std::to_string(item.remaining()), p.reason.value_or("")});
   }
-  return patients;
+}
+
+Answer as_csv(const Call& call, const store::ListFilter& filter, Date today) {
+  return csv_of<store::After>(
+      "prescriptions.csv",
+      {"number", "issued_at", "status", "fulfilment", "patient", "mrn", "doctor", "medicine",
+       "strength", "form", "prescribed", "dispensed", "remaining", "reason"},
+      [facility = call.facility(), filter, today](db::Session& session, const store::After& after,
+                                                  int limit) {
+        return store::list(session, facility, today, filter, after, limit);
+      },
+      add_lines,
+      [](const store::View& view) {
+        return store::After{{view.prescription.issued_at, view.prescription.id}};
+      });
 }
 
 }  // namespace
 
 Result<Answer> list_pharmacy_prescriptions(Call& call) {
   auto query = call.query();
-  store::ListFilter filter;
-  filter.pending = query.boolean("pending");
-  if (const auto status = query.choice("status", status_names))
-    filter.status = static_cast<domain::Status>(*status);
-  if (const auto fulfilment = query.choice("fulfilment", fulfilment_names)) {
-    filter.fulfilment = static_cast<domain::Fulfilment>(*fulfilment);
-  }
-  filter.q = query.text("q");
-  filter.from = query.instant("from");
-  filter.to = query.instant("to");
+  const auto filter = filter_of(query);
+  const bool csv = query.csv();
   const auto page = query.page(2);
   if (auto fault = query.finish()) return *fault;
   const auto after = after_of(page);
   if (!after) return after.error();
   const auto here = scene(call);
   if (!here) return here.error();
-  auto views =
+  if (csv) return as_csv(call, filter, here->today);
+  const auto views =
       store::list(call.session(), call.facility(), here->today, filter, *after, page.limit + 1);
-  std::optional<service::Cursor> next;
-  if (views.size() > static_cast<std::size_t>(page.limit)) {
-    views.pop_back();
-    const auto& last = views.back().prescription;
-    next = service::Cursor{format_instant(last.issued_at), last.id.str()};
-  }
-  std::vector<std::string> items;
+  auto body = page_of(
+      views, page.limit, [](const store::View& view) { return encode(view); },
+      [](const store::View& view) {
+        return service::Cursor{format_instant(view.prescription.issued_at),
+                               view.prescription.id.str()};
+      });
+  std::vector<Uuid> patients;
   for (const auto& view : views)
-    items.push_back(encode(view));
-  return service::about(service::ok(service::page_body(items, next)), patients_of(views));
+    add_patient(patients, view.prescription.patient_id);
+  return service::about(service::ok(std::move(body)), std::move(patients));
 }
 
 Result<Answer> get_pharmacy_prescription(Call& call) {

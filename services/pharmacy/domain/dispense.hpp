@@ -12,7 +12,7 @@ struct DispenseLine {
   std::string strength;
   std::string form;
   std::optional<std::string> unit;
-  std::optional<Money> price;  ///< per unit, as it is now
+  std::optional<Money> price;  ///< per unit, when it was handed over
 };
 
 /// What was handed over in one act.

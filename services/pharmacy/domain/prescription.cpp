@@ -168,6 +168,10 @@ Result<Decision> decide(const Prescription& state, const MakeReady&, Date today)
 
 Result<Decision> decide(const Prescription& state, const HandOver& command, Date today) {
   if (auto may = check_dispensable(state, today); !may) return may.error();
+  for (const auto& item : state.items) {
+    if (sum_for(command.lines, item.item_id) > item.remaining())
+      return rule_broken("more-than-remaining", "Less than that remains to be handed over.");
+  }
   auto after = state;
   hand_over(after, command.lines);
   const bool rest = derived(after) == Fulfilment::full;
@@ -268,6 +272,18 @@ void evolve(Prescription& state, const Event& event, Instant now) {
       return;
   }
   if (!is_final(state.fulfilment)) state.fulfilment = derived(state);
+}
+
+std::map<Uuid, StockChange> stock_changes(const Prescription& before, const Prescription& after,
+                                          const std::vector<Line>& handed) {
+  std::map<Uuid, StockChange> changes;
+  for (const auto& line : before.reserved)
+    changes[line.lot_id].reserved -= line.quantity;
+  for (const auto& line : after.reserved)
+    changes[line.lot_id].reserved += line.quantity;
+  for (const auto& line : handed)
+    changes[line.lot_id].on_hand -= line.quantity;
+  return changes;
 }
 
 }  // namespace ambula::pharmacy::domain

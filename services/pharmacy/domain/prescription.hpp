@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+
 #include "stock.hpp"
 
 namespace ambula::pharmacy::domain {
@@ -124,7 +126,7 @@ struct LotWithdrawn {
 struct ReservationTimedOut {
   Instant now;
 };
-/// Consultation ended it: what is reserved is free.
+/// Consultation ended it, or a new plan fell short: what is reserved is free.
 struct Ended {};
 Decision react(const Prescription& state, const LotWithdrawn& fact);
 Decision react(const Prescription& state, const ReservationTimedOut& fact);
@@ -132,5 +134,14 @@ Decision react(const Prescription& state, const Ended& fact);
 
 /// Applies what was decided.
 void evolve(Prescription& state, const Event& event, Instant now);
+
+/// What a lot gains or loses.
+struct StockChange {
+  int on_hand{0};
+  int reserved{0};
+};
+/// What becomes of the lots when `before` becomes `after` and `handed` leaves.
+std::map<Uuid, StockChange> stock_changes(const Prescription& before, const Prescription& after,
+                                          const std::vector<Line>& handed);
 
 }  // namespace ambula::pharmacy::domain

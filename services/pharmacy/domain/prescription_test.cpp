@@ -156,6 +156,74 @@ TEST(Reactions, FreeWhatIsReservedAndNothingElse) {
   EXPECT_TRUE(react(state_in(Status::issued, F::none), Ended{}).empty());
 }
 
+/// As the consumer does it: what was reserved is free, and the status is consultation's.
+void conclude(Prescription& p, Status status) {
+  for (const auto& event : react(p, Ended{}))
+    evolve(p, event, now);
+  p.status = status;
+}
+
+TEST(Reactions, AnEndAndACommandInEitherOrder) {  // events.md: hand-over wins over cancellation
+  for (const auto end : {Status::completed, Status::stopped, Status::cancelled, Status::expired}) {
+    for (const auto begun : {Status::issued, Status::on_hold}) {
+      for (int f = 0; f < 6; ++f) {
+        for (const auto& [command, unused] : when_issued) {
+          const auto where = command + " and " + std::string(to_string(end)) + " in " +
+                             std::string(to_string(begun)) + "/" +
+                             std::string(to_string(static_cast<F>(f)));
+          auto first = state_in(begun, static_cast<F>(f));
+          auto last = first;
+          const auto decision = run(command, first);
+          if (decision) {
+            for (const auto& event : *decision)
+              evolve(first, event, now);
+          }
+          const auto handed = first.items[0].dispensed;
+          conclude(first, end);
+          EXPECT_TRUE(first.reserved.empty()) << where;
+          EXPECT_EQ(first.items[0].dispensed, handed) << where << ": what went out stays out";
+          EXPECT_EQ(first.status, end) << where;
+
+          conclude(last, end);
+          const auto late = run(command, last);
+          ASSERT_FALSE(late) << where << ": nothing goes out after the end";
+          EXPECT_TRUE(late.error().code == "illegal-transition" ||
+                      late.error().code == "not-dispensable")
+              << where;
+        }
+      }
+    }
+  }
+}
+
+TEST(Reactions, EveryFactInEveryStateLeavesWhatWasHandedOver) {
+  for (int s = 0; s < 6; ++s) {
+    for (int f = 0; f < 6; ++f) {
+      const auto state = state_in(static_cast<Status>(s), static_cast<F>(f));
+      const auto lot = state.reserved.empty() ? Uuid::make() : state.reserved[0].lot_id;
+      for (const auto& decision :
+           {react(state, LotWithdrawn{lot}), react(state, ReservationTimedOut{now + 24h}),
+            react(state, Ended{})}) {
+        EXPECT_EQ(decision.empty(), state.reserved.empty());
+        auto after = state;
+        for (const auto& event : decision)
+          evolve(after, event, now);
+        EXPECT_TRUE(after.reserved.empty());
+        EXPECT_FALSE(after.reserved_until);
+        EXPECT_FALSE(after.ready_at);
+        EXPECT_EQ(after.items[0].dispensed, state.items[0].dispensed);
+        EXPECT_EQ(after.fulfilment, state.fulfilment == F::reserved ? F::none : state.fulfilment);
+      }
+    }
+  }
+}
+
+TEST(FulfilmentMachine, AHandOverOfMoreThanRemainsIsRefused) {
+  const auto p = state_in(Status::issued, F::partial);
+  EXPECT_EQ(decide(p, HandOver{Uuid::make(), rest(p, 7)}, today).error().code,
+            "more-than-remaining");
+}
+
 TEST(Returns, NoMoreThanWasHandedOver) {
   Dispense d;
   const auto lot = Uuid::make();

@@ -151,8 +151,18 @@ bool has_shortage(const Plan& plan) {
 
 std::vector<Line> allocations(const Plan& plan) {
   std::vector<Line> lines;
-  for (const auto& line : plan)
-    lines.insert(lines.end(), line.allocations.begin(), line.allocations.end());
+  for (const auto& planned : plan) {
+    for (const auto& line : planned.allocations) {
+      const auto same = std::find_if(lines.begin(), lines.end(), [&](const Line& known) {
+        return known.item_id == line.item_id && known.lot_id == line.lot_id;
+      });
+      if (same != lines.end()) {
+        same->quantity += line.quantity;
+      } else {
+        lines.push_back(line);
+      }
+    }
+  }
   return lines;
 }
 

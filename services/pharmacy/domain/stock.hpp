@@ -10,16 +10,12 @@
 #include <ambula/base/time.hpp>
 #include <ambula/base/uuid.hpp>
 
+#include "money.hpp"
+
 namespace ambula::pharmacy::domain {
 
 /// Whole units of a medicine; never more than this in one place.
 inline constexpr int quantity_max = 1'000'000;
-
-/// Decimal text, never a float.
-struct Money {
-  std::string amount;
-  std::string currency;
-};
 
 /// Who wrote a record last.
 struct Record {
@@ -124,6 +120,8 @@ struct Line {
   std::string lot_number;
   Date expires_on;
   int quantity{0};
+
+  bool operator==(const Line&) const = default;
 };
 
 /// What is wanted for one line of a prescription.
@@ -143,6 +141,7 @@ struct PlannedLine {
 };
 using Plan = std::vector<PlannedLine>;
 bool has_shortage(const Plan& plan);
+/// One line for each item and lot.
 std::vector<Line> allocations(const Plan& plan);
 
 /// First expiry first out over the lots of today; a line is split where one lot does not suffice.

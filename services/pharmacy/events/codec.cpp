@@ -47,6 +47,16 @@ json::Value state_json(const domain::Prescription& state, const std::optional<Uu
   return value;
 }
 
+/// What the events of ambula.stock.v1 begin with.
+json::Value stock_json(const domain::Medicine& medicine) {
+  json::Value value;
+  value["medicine_id"] = medicine.id.str();
+  value["facility_id"] = medicine.facility_id.str();
+  value["medicine"] = {
+      {"name", medicine.name}, {"strength", medicine.strength}, {"form", medicine.form}};
+  return value;
+}
+
 domain::Item item_of(json::Object& object) {
   domain::Item item;
   item.item_id = object.uuid("item_id");
@@ -111,16 +121,23 @@ std::string encode_medicine(const domain::Medicine& medicine) {
   return json::dump(value);
 }
 
-std::string encode_lot(const domain::Medicine& medicine, const domain::Lot& lot) {
-  json::Value value;
-  value["medicine_id"] = medicine.id.str();
-  value["facility_id"] = lot.facility_id.str();
-  value["medicine"] = {
-      {"name", medicine.name}, {"strength", medicine.strength}, {"form", medicine.form}};
+std::string encode_stock(const domain::Medicine& medicine, const domain::StockLevel& stock) {
+  auto value = stock_json(medicine);
+  value["on_hand"] = stock.on_hand;
+  value["reserved"] = stock.reserved;
+  value["available"] = stock.available;
+  value["minimum_level"] = medicine.minimum_level;
+  return json::dump(value);
+}
+
+std::string encode_lot(const domain::Medicine& medicine, const domain::Lot& lot,
+                       std::optional<int> within_days) {
+  auto value = stock_json(medicine);
   value["lot_id"] = lot.id.str();
   value["lot_number"] = lot.lot_number;
   value["expires_on"] = json::of(lot.expires_on);
   value["on_hand"] = lot.on_hand;
+  json::put(value, "within_days", within_days);
   return json::dump(value);
 }
 
@@ -129,6 +146,7 @@ Result<FacilityFact> decode_facility(std::string_view data) {
     auto settings = object.object("settings");
     return FacilityFact{
         .id = object.uuid("facility_id"),
+        .code = object.text("code"),
         .name = object.text("name", any_text),
         .zone = object.text("zone"),
         .currency = object.text("currency"),

@@ -19,11 +19,15 @@ std::string encode_returned(const domain::Prescription& state, const Uuid& dispe
                             const std::vector<domain::Line>& lines, const Uuid& by,
                             std::string_view reason);
 std::string encode_medicine(const domain::Medicine& medicine);
-/// LotRecalled.
-std::string encode_lot(const domain::Medicine& medicine, const domain::Lot& lot);
+/// StockLow, StockOut, StockReplenished.
+std::string encode_stock(const domain::Medicine& medicine, const domain::StockLevel& stock);
+/// LotRecalled, LotExpired; with `within_days` LotExpiring.
+std::string encode_lot(const domain::Medicine& medicine, const domain::Lot& lot,
+                       std::optional<int> within_days = std::nullopt);
 
 struct FacilityFact {
   Uuid id;
+  std::string code;
   std::string name;
   std::string zone;
   std::string currency;

@@ -73,20 +73,41 @@ TEST(EventCodec, MedicineAndStockEventsAreTheirExamples) {
     m.active = value->at("active").get<bool>();
     EXPECT_EQ(encode_medicine(m), published) << type;
   }
-  const auto published = example("LotRecalled");
-  const auto value = json::parse(published);
+}
+
+domain::Medicine medicine_of(const json::Value& value) {
   domain::Medicine m;
-  m.id = id(*value, "medicine_id");
-  m.name = value->at("medicine").at("name").get<std::string>();
-  m.strength = value->at("medicine").at("strength").get<std::string>();
-  m.form = value->at("medicine").at("form").get<std::string>();
-  domain::Lot lot;
-  lot.id = id(*value, "lot_id");
-  lot.facility_id = id(*value, "facility_id");
-  lot.lot_number = value->at("lot_number").get<std::string>();
-  lot.expires_on = *parse_date(value->at("expires_on").get<std::string>());
-  lot.on_hand = value->at("on_hand").get<int>();
-  EXPECT_EQ(encode_lot(m, lot), published);
+  m.id = id(value, "medicine_id");
+  m.facility_id = id(value, "facility_id");
+  m.name = value.at("medicine").at("name").get<std::string>();
+  m.strength = value.at("medicine").at("strength").get<std::string>();
+  m.form = value.at("medicine").at("form").get<std::string>();
+  return m;
+}
+
+TEST(EventCodec, StockEventsAreTheirExamples) {  // INV-3
+  for (const auto* type : {"StockLow", "StockOut", "StockReplenished"}) {
+    const auto published = example(type);
+    const auto value = json::parse(published);
+    auto m = medicine_of(*value);
+    m.minimum_level = value->at("minimum_level").get<int>();
+    EXPECT_EQ(encode_stock(m, {value->at("on_hand").get<int>(), value->at("reserved").get<int>(),
+                               value->at("available").get<int>()}),
+              published)
+        << type;
+  }
+  for (const auto* type : {"LotExpiring", "LotExpired", "LotRecalled"}) {
+    const auto published = example(type);
+    const auto value = json::parse(published);
+    domain::Lot lot;
+    lot.id = id(*value, "lot_id");
+    lot.lot_number = value->at("lot_number").get<std::string>();
+    lot.expires_on = *parse_date(value->at("expires_on").get<std::string>());
+    lot.on_hand = value->at("on_hand").get<int>();
+    std::optional<int> within;
+    if (value->contains("within_days")) within = value->at("within_days").get<int>();
+    EXPECT_EQ(encode_lot(medicine_of(*value), lot, within), published) << type;
+  }
 }
 
 TEST(EventCodec, FactsOfNeighboursAreRead) {

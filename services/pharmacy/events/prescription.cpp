@@ -11,20 +11,15 @@ void take_in(outbox::Delivery& delivery, domain::Prescription prescription) {
   store::insert(delivery.tx, prescription);
 }
 
-/// Consultation ended it: its status, and what was reserved is free.
-void end(outbox::Delivery& delivery, const domain::Prescription& fact) {
+/// A prescription that never arrived is none of ours: counted, nothing else.
+Result<void> end(outbox::Delivery& delivery, const domain::Prescription& fact) {
   const auto& facility = *delivery.event.facility_id;
-  (void)store::lock_lots(delivery.tx, facility,
-                         store::medicines_of(delivery.tx, facility, fact.id));
+  (void)store::lock_lots_of(delivery.tx, facility, fact.id);
   auto state = store::lock(delivery.tx, facility, fact.id);
-  if (!state) return;
-  const auto by = delivery.event.actor_id;
-  apply(delivery.tx, *state, react(*state, domain::Ended{}), outbox::Events(delivery.cause()),
-        delivery.now, by);
-  auto after = *state;
-  after.status = fact.status;
-  store::save(delivery.tx, *state, after, nullptr, outbox::Events(delivery.cause()),
-              {delivery.now, by.value_or(Uuid{})}, delivery.event.type);
+  if (!state) return outbox::ignored();
+  conclude(delivery.tx, *state, fact.status, delivery.event.type, outbox::Events(delivery.cause()),
+           delivery.now, delivery.event.actor_id);
+  return {};
 }
 
 }  // namespace
@@ -43,8 +38,7 @@ Result<void> on_prescription(outbox::Delivery& delivery) {
   }
   if (event.type == "PrescriptionCompleted" || event.type == "PrescriptionCancelled" ||
       event.type == "PrescriptionCancellationRefused" || event.type == "PrescriptionExpired") {
-    end(delivery, *fact);
-    return {};
+    return end(delivery, *fact);
   }
   return outbox::ignored();
 }

@@ -19,8 +19,7 @@ struct Reader {
   }
 };
 
-/// Fills in items, what is available of them, and reservations of prescriptions in the order of
-/// their ids.
+/// Fills in items, what is available of them, and reservations.
 void fill(const Reader& read, const Uuid& facility, Date today, std::vector<View>& views) {
   std::map<Uuid, View*> by_id;
   std::vector<Uuid> ids;
@@ -30,11 +29,12 @@ void fill(const Reader& read, const Uuid& facility, Date today, std::vector<View
   }
   for (const auto row : read(sql::items_of, facility, ids, today)) {
     auto& view = *by_id.at(row.get<Uuid>("prescription_id"));
-    view.prescription.items.push_back(to_item(row));
-    view.available.push_back(row.get<std::int64_t>("available"));
-  }
-  for (const auto row : read(sql::reservations_of, facility, ids)) {
-    by_id.at(row.get<Uuid>("prescription_id"))->prescription.reserved.push_back(to_line(row));
+    auto& items = view.prescription.items;
+    if (items.empty() || items.back().item_id != row.get<Uuid>("item_id")) {
+      items.push_back(to_item(row));
+      view.available.push_back(row.get<std::int64_t>("available"));
+    }
+    if (!row.is_null("lot_id")) view.prescription.reserved.push_back(to_line(row));
   }
 }
 
@@ -103,75 +103,52 @@ std::optional<View> first_view(const Reader& read, const Uuid& facility, const U
   return std::move(views.front());
 }
 
-/// Per lot, what leaves and what is reserved more or less.
-void move_stock(db::Transaction& tx, const domain::Prescription& before,
-                const domain::Prescription& after, const domain::Dispense* dispense,
-                const Stamp& stamp) {
-  struct Delta {
-    int on_hand{0};
-    int reserved{0};
-  };
-  std::map<Uuid, Delta> deltas;
-  for (const auto& line : before.reserved)
-    deltas[line.lot_id].reserved -= line.quantity;
-  for (const auto& line : after.reserved)
-    deltas[line.lot_id].reserved += line.quantity;
-  std::optional<Uuid> ref;
-  if (dispense != nullptr) {
-    ref = dispense->id;
-    for (const auto& line : dispense->lines)
-      deltas[line.line.lot_id].on_hand -= line.line.quantity;
-  }
-  std::vector<Uuid> lots;
-  std::vector<int> on_hand;
-  std::vector<int> reserved;
-  for (const auto& [lot, delta] : deltas) {
-    if (delta.on_hand == 0 && delta.reserved == 0) continue;
-    lots.push_back(lot);
-    on_hand.push_back(delta.on_hand);
-    reserved.push_back(delta.reserved);
-  }
-  if (lots.empty()) return;
-  tx.exec(sql::move_stock, after.facility_id, ref, lots, on_hand, reserved, stamp.at, stamp.by);
-}
-
-void save_reservations(db::Transaction& tx, const domain::Prescription& before,
-                       const domain::Prescription& after) {
-  if (!before.reserved.empty()) tx.exec(sql::clear_reservations, after.id, after.facility_id);
-  if (after.reserved.empty()) return;
-  std::vector<Uuid> items;
-  std::vector<Uuid> lots;
-  std::vector<int> quantities;
-  for (const auto& line : after.reserved) {
-    items.push_back(line.item_id);
-    lots.push_back(line.lot_id);
-    quantities.push_back(line.quantity);
-  }
-  tx.exec(sql::insert_reservations, after.id, after.facility_id, items, lots, quantities);
-}
-
-void save_dispense(db::Transaction& tx, const domain::Dispense& d) {
+/// What a prescription's lines are, column by column.
+struct Columns {
   std::vector<Uuid> items;
   std::vector<Uuid> medicines;
   std::vector<Uuid> lots;
   std::vector<int> quantities;
-  std::map<Uuid, int> sums;  // UPDATE … FROM applies one row per item only
-  for (const auto& handed : d.lines) {
-    items.push_back(handed.line.item_id);
-    medicines.push_back(handed.line.medicine_id);
-    lots.push_back(handed.line.lot_id);
-    quantities.push_back(handed.line.quantity);
-    sums[handed.line.item_id] += handed.line.quantity;
+
+  void add(const domain::Line& line) {
+    items.push_back(line.item_id);
+    medicines.push_back(line.medicine_id);
+    lots.push_back(line.lot_id);
+    quantities.push_back(line.quantity);
   }
-  std::vector<Uuid> summed;
-  std::vector<int> sum;
-  for (const auto& [item, quantity] : sums) {
-    summed.push_back(item);
-    sum.push_back(quantity);
+};
+
+std::vector<domain::Line> lines_of(const domain::Dispense* dispense) {
+  std::vector<domain::Line> lines;
+  if (dispense == nullptr) return lines;
+  for (const auto& handed : dispense->lines)
+    lines.push_back(handed.line);
+  return lines;
+}
+
+void move_stock(db::Transaction& tx, const domain::Prescription& before,
+                const domain::Prescription& after, const domain::Dispense* dispense,
+                const Stamp& stamp) {
+  std::vector<Uuid> lots;
+  std::vector<int> on_hand;
+  std::vector<int> reserved;
+  for (const auto& [lot, change] : stock_changes(before, after, lines_of(dispense))) {
+    if (change.on_hand == 0 && change.reserved == 0) continue;
+    lots.push_back(lot);
+    on_hand.push_back(change.on_hand);
+    reserved.push_back(change.reserved);
   }
-  tx.exec(sql::add_dispensed, d.prescription_id, d.facility_id, summed, sum);
+  const auto ref = dispense != nullptr ? std::optional(dispense->id) : std::nullopt;
+  tx.exec(sql::move_stock, after.facility_id, after.id, lots, on_hand, reserved, stamp.at, stamp.by,
+          "Prescription " + after.number, ref);
+}
+
+void save_dispense(db::Transaction& tx, const domain::Dispense& d) {
+  Columns handed;
+  for (const auto& line : d.lines)
+    handed.add(line.line);
   tx.exec(sql::insert_dispense, d.id, d.facility_id, d.prescription_id, d.note, d.handed_over_at,
-          d.handed_over_by, items, medicines, lots, quantities);
+          d.handed_over_by, handed.items, handed.medicines, handed.lots, handed.quantities);
 }
 
 }  // namespace
@@ -180,29 +157,50 @@ void insert(db::Transaction& tx, const domain::Prescription& p) {
   tx.exec(sql::insert_prescription, p.id, p.facility_id, p.number, to_string(p.status),
           p.patient_id, p.visitor_id, p.doctor_id, p.consultation_id, p.issued_at, p.expires_on,
           p.record.created_at, p.record.created_by);
-  int position = 0;
+  using Texts = std::vector<std::optional<std::string>>;
+  const auto text = [](const auto& number) {
+    return number ? std::optional(std::to_string(*number)) : std::nullopt;
+  };
+  std::vector<Uuid> ids;
+  std::vector<int> quantities;
+  Texts medicines, names, strengths, forms, doses, routes, frequencies, days, instructions;
   for (const auto& item : p.items) {
-    tx.exec(sql::insert_items, item.item_id, p.facility_id, p.id, ++position, item.free_text,
-            item.medicine_id, item.name, item.strength, item.form, item.dose, item.route,
-            item.frequency, item.duration_days, item.instructions, item.quantity);
+    ids.push_back(item.item_id);
+    medicines.push_back(item.medicine_id ? std::optional(item.medicine_id->str()) : std::nullopt);
+    names.emplace_back(item.name);
+    strengths.push_back(item.strength);
+    forms.push_back(item.form);
+    doses.emplace_back(item.dose);
+    routes.push_back(item.route);
+    frequencies.emplace_back(item.frequency);
+    days.push_back(text(item.duration_days));
+    instructions.push_back(item.instructions);
+    quantities.push_back(item.quantity);
+  }
+  tx.exec(sql::insert_items, p.id, p.facility_id, ids, medicines, names, strengths, forms, doses,
+          routes, frequencies, days, instructions, quantities);
+}
+
+void map_by_name(db::Transaction& tx, domain::Prescription& prescription) {
+  for (const auto row : tx.exec(sql::map_by_name, prescription.id, prescription.facility_id)) {
+    for (auto& item : prescription.items) {
+      if (item.item_id == row.get<Uuid>("item_id")) item.medicine_id = row.get<Uuid>("medicine_id");
+    }
   }
 }
 
-void map_by_name(db::Transaction& tx, const Uuid& facility, const Uuid& prescription) {
-  tx.exec(sql::map_by_name, prescription, facility);
-}
-
-bool map_item(db::Transaction& tx, const Uuid& facility, const Uuid& prescription, const Uuid& item,
-              const Uuid& medicine) {
-  return tx.exec(sql::map_item, prescription, facility, item, medicine).affected() == 1;
-}
-
-std::vector<Uuid> medicines_of(db::Transaction& tx, const Uuid& facility,
-                               const Uuid& prescription) {
-  std::vector<Uuid> ids;
-  for (const auto row : tx.exec(sql::medicines_of, prescription, facility))
-    ids.push_back(row.get<Uuid>("medicine_id"));
-  return ids;
+std::vector<Uuid> map_items(db::Transaction& tx, const Uuid& facility, const Uuid& prescription,
+                            const std::vector<Mapping>& mappings) {
+  std::vector<Uuid> items;
+  std::vector<Uuid> medicines;
+  for (const auto& mapping : mappings) {
+    items.push_back(mapping.item_id);
+    medicines.push_back(mapping.medicine_id);
+  }
+  std::vector<Uuid> mapped;
+  for (const auto row : tx.exec(sql::map_items, prescription, facility, items, medicines))
+    mapped.push_back(row.get<Uuid>("item_id"));
+  return mapped;
 }
 
 std::optional<domain::Prescription> lock(db::Transaction& tx, const Uuid& facility,
@@ -218,14 +216,19 @@ std::optional<domain::Prescription> lock(db::Transaction& tx, const Uuid& facili
 
 std::int64_t save(db::Transaction& tx, const domain::Prescription& before,
                   const domain::Prescription& after, const domain::Dispense* dispense,
-                  const outbox::Events& events, const Stamp& stamp, std::string_view silent) {
-  move_stock(tx, before, after, dispense, stamp);
-  save_reservations(tx, before, after);
+                  const outbox::Events& events, const Stamp& stamp,
+                  const std::vector<std::string>& also) {
+  Columns held;
+  if (dispense != nullptr || before.reserved != after.reserved) {
+    move_stock(tx, before, after, dispense, stamp);
+    for (const auto& line : after.reserved)
+      held.add(line);
+  }
   if (dispense != nullptr) save_dispense(tx, *dispense);
   return tx
       .exec(sql::save_prescription, after.id, after.facility_id, to_string(after.status),
             to_string(after.fulfilment), after.ready_at, after.reserved_until, after.reason,
-            stamp.at, stamp.by, events, silent)
+            stamp.at, stamp.by, events, also, held.items, held.lots, held.quantities)
       .front()
       .get<std::int64_t>("version");
 }
@@ -247,9 +250,14 @@ std::vector<View> list(db::Session& session, const Uuid& facility, Date today,
   const auto fulfilment =
       filter.fulfilment ? std::optional(std::string(to_string(*filter.fulfilment))) : std::nullopt;
   const Reader read{&session, nullptr};
+  if (filter.pending == true) {
+    return to_views(read, facility, today,
+                    read(sql::list_pending, facility, status, fulfilment, filter.q, filter.from,
+                         filter.to, after_time, after_id, limit));
+  }
   return to_views(read, facility, today,
-                  read(sql::list_prescriptions, facility, filter.pending, status, fulfilment,
-                       filter.q, filter.from, filter.to, after_time, after_id, limit));
+                  read(sql::list_history, facility, status, fulfilment, filter.q, filter.from,
+                       filter.to, after_time, after_id, limit, filter.pending));
 }
 
 std::optional<domain::Dispense> get_dispense(db::Session& session, const Uuid& facility,

@@ -9,13 +9,14 @@ namespace ambula::pharmacy::store {
 /// A repeated fact changes nothing.
 void insert(db::Transaction& tx, const domain::Prescription& prescription);
 /// Maps free text that names a stocked medicine exactly.
-void map_by_name(db::Transaction& tx, const Uuid& facility, const Uuid& prescription);
-/// False: the line was prescribed by id, or there is no such medicine.
-bool map_item(db::Transaction& tx, const Uuid& facility, const Uuid& prescription, const Uuid& item,
-              const Uuid& medicine);
-/// Medicines of its lines, unlocked: for locking their lots, which comes before locking the
-/// prescription.
-std::vector<Uuid> medicines_of(db::Transaction& tx, const Uuid& facility, const Uuid& prescription);
+void map_by_name(db::Transaction& tx, domain::Prescription& prescription);
+struct Mapping {
+  Uuid item_id;
+  Uuid medicine_id;
+};
+/// Records what somebody chose for free text; answers the items whose medicine exists.
+std::vector<Uuid> map_items(db::Transaction& tx, const Uuid& facility, const Uuid& prescription,
+                            const std::vector<Mapping>& mappings);
 std::optional<domain::Prescription> lock(db::Transaction& tx, const Uuid& facility, const Uuid& id);
 
 /// Who does it and when, as it goes into history and ledger.
@@ -24,11 +25,12 @@ struct Stamp {
   Uuid by;
 };
 /// Saves what became of `before`: state, history, events, reservations, and what that does to the
-/// (locked) lots. `dispense` is the hand-over among the events. `silent` names the transition when
-/// there is no event of ours. Answers the new version.
+/// (locked) lots. `dispense` is the hand-over among the events. `also` names what else happened,
+/// for the history. Answers the new version.
 std::int64_t save(db::Transaction& tx, const domain::Prescription& before,
                   const domain::Prescription& after, const domain::Dispense* dispense,
-                  const outbox::Events& events, const Stamp& stamp, std::string_view silent = "");
+                  const outbox::Events& events, const Stamp& stamp,
+                  const std::vector<std::string>& also = {});
 
 /// What people at the counter see.
 struct View {
@@ -53,7 +55,7 @@ struct ListFilter {
   std::optional<Instant> to;
 };
 using After = std::optional<std::pair<Instant, Uuid>>;
-/// In the order (issued_at, id).
+/// Pending ones by (issued_at, id), who waits longest first; others the newest first.
 std::vector<View> list(db::Session& session, const Uuid& facility, Date today,
                        const ListFilter& filter, const After& after, int limit);
 

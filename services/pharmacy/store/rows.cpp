@@ -96,7 +96,7 @@ domain::Item to_item(const db::Row& row) {
           .frequency = row.get<std::string>("frequency"),
           .duration_days = row.get<std::optional<int>>("duration_days"),
           .instructions = row.get<Text>("instructions"),
-          .quantity = row.get<int>("quantity"),
+          .quantity = row.get<int>("prescribed"),
           .dispensed = row.get<int>("dispensed")};
 }
 

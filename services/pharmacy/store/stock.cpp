@@ -35,17 +35,11 @@ std::optional<domain::Lot> first_lot(const db::Rows& rows) {
   return to_lot(rows.front());
 }
 
-LedgerRow to_ledger_row(const db::Row& row) {
-  return {.id = row.get<std::int64_t>("id"),
-          .at = row.get<Instant>("at"),
-          .lot_id = row.get<Uuid>("lot_id"),
-          .medicine_id = row.get<Uuid>("medicine_id"),
-          .kind = row.get<std::string>("kind"),
-          .delta = row.get<int>("delta"),
-          .balance = row.get<int>("balance"),
-          .reason = row.get<std::optional<std::string>>("reason"),
-          .by = row.get<Uuid>("actor_id"),
-          .ref = row.get<std::optional<Uuid>>("ref")};
+std::vector<domain::Lot> to_lots(const db::Rows& rows) {
+  std::vector<domain::Lot> lots;
+  for (const auto row : rows)
+    lots.push_back(to_lot(row));
+  return lots;
 }
 
 }  // namespace
@@ -103,7 +97,7 @@ std::vector<StockedMedicine> list_medicines(
 }
 
 void insert(db::Transaction& tx, const domain::Lot& lot, domain::MovementKind kind,
-            const std::optional<std::string>& reason, std::optional<Uuid> ref) {
+            const std::string& reason, std::optional<Uuid> ref) {
   tx.exec(sql::insert_lot, lot.id, lot.facility_id, lot.medicine_id, lot.lot_number, lot.expires_on,
           to_string(lot.status), lot.on_hand, amount(lot.unit_cost), currency(lot.unit_cost),
           lot.supplier, lot.returned_from, lot.record.created_at, lot.record.created_by,
@@ -114,12 +108,17 @@ std::optional<domain::Lot> lock_lot(db::Transaction& tx, const Uuid& facility, c
   return first_lot(tx.exec(sql::lock_lot, id, facility));
 }
 
-std::vector<domain::Lot> lock_lots(db::Transaction& tx, const Uuid& facility,
-                                   const std::vector<Uuid>& medicines) {
-  std::vector<domain::Lot> lots;
-  for (const auto row : tx.exec(sql::lock_lots, facility, medicines))
-    lots.push_back(to_lot(row));
-  return lots;
+std::vector<domain::Lot> lock_lots_of(db::Transaction& tx, const Uuid& facility,
+                                      const Uuid& prescription, const std::vector<Uuid>& more) {
+  return to_lots(tx.exec(sql::lock_lots_of, prescription, facility, more));
+}
+
+std::vector<domain::Lot> lock_returns(db::Transaction& tx, const Uuid& facility, const Uuid& lot) {
+  return to_lots(tx.exec(sql::lock_returns, lot, facility));
+}
+
+bool was_recalled(db::Transaction& tx, const Uuid& facility, const Uuid& lot) {
+  return !tx.exec(sql::recalls_of, lot, facility).empty();
 }
 
 void save(db::Transaction& tx, domain::Lot& lot, const domain::LotDecision& decision,
@@ -146,12 +145,7 @@ std::vector<domain::Lot> list_lots(db::Session& session, const Uuid& facility, c
   std::optional<Date> after_date;
   std::optional<Uuid> after_id;
   if (after) std::tie(after_date, after_id) = *after;
-  std::vector<domain::Lot> lots;
-  for (const auto row :
-       session.read(sql::list_lots, facility, medicine, after_date, after_id, limit)) {
-    lots.push_back(to_lot(row));
-  }
-  return lots;
+  return to_lots(session.read(sql::list_lots, facility, medicine, after_date, after_id, limit));
 }
 
 std::vector<Uuid> reserved_by(db::Transaction& tx, const Uuid& facility, const Uuid& lot) {
@@ -164,19 +158,6 @@ std::vector<Uuid> reserved_by(db::Transaction& tx, const Uuid& facility, const U
 void emit_stock(db::Transaction& tx, const Uuid& facility, const Uuid& medicine,
                 const outbox::Events& events) {
   tx.exec(sql::emit_stock_events, medicine, facility, events);
-}
-
-std::vector<LedgerRow> list_ledger(db::Session& session, const Uuid& facility,
-                                   const LedgerFilter& filter, std::optional<std::int64_t> after,
-                                   int limit) {
-  const auto kind =
-      filter.kind ? std::optional(std::string(to_string(*filter.kind))) : std::nullopt;
-  std::vector<LedgerRow> rows;
-  for (const auto row : session.read(sql::list_ledger, facility, filter.medicine_id, filter.lot_id,
-                                     kind, filter.from, filter.to, after, limit)) {
-    rows.push_back(to_ledger_row(row));
-  }
-  return rows;
 }
 
 }  // namespace ambula::pharmacy::store

@@ -50,11 +50,16 @@ std::vector<StockedMedicine> list_medicines(
 
 /// Makes the lot and its first ledger row.
 void insert(db::Transaction& tx, const domain::Lot& lot, domain::MovementKind kind,
-            const std::optional<std::string>& reason, std::optional<Uuid> ref);
+            const std::string& reason, std::optional<Uuid> ref);
 std::optional<domain::Lot> lock_lot(db::Transaction& tx, const Uuid& facility, const Uuid& id);
-/// All lots of these medicines that hold something, locked in the order (expires_on, id).
-std::vector<domain::Lot> lock_lots(db::Transaction& tx, const Uuid& facility,
-                                   const std::vector<Uuid>& medicines);
+/// All lots that hold something for this prescription's lines, or of the medicines `more`, locked
+/// in the order (expires_on, id). Comes before locking the prescription.
+std::vector<domain::Lot> lock_lots_of(db::Transaction& tx, const Uuid& facility,
+                                      const Uuid& prescription, const std::vector<Uuid>& more = {});
+/// What came back of a locked lot, locked.
+std::vector<domain::Lot> lock_returns(db::Transaction& tx, const Uuid& facility, const Uuid& lot);
+/// Whether the lot was ever recalled.
+bool was_recalled(db::Transaction& tx, const Uuid& facility, const Uuid& lot);
 struct Why {
   std::optional<std::string> reason;
   std::optional<std::string> witness;
@@ -72,29 +77,5 @@ std::vector<Uuid> reserved_by(db::Transaction& tx, const Uuid& facility, const U
 /// Events of ambula.stock.v1.
 void emit_stock(db::Transaction& tx, const Uuid& facility, const Uuid& medicine,
                 const outbox::Events& events);
-
-struct LedgerRow {
-  std::int64_t id{0};
-  Instant at;
-  Uuid lot_id;
-  Uuid medicine_id;
-  std::string kind;
-  int delta{0};
-  int balance{0};
-  std::optional<std::string> reason;
-  Uuid by;
-  std::optional<Uuid> ref;
-};
-struct LedgerFilter {
-  std::optional<Uuid> medicine_id;
-  std::optional<Uuid> lot_id;
-  std::optional<domain::MovementKind> kind;
-  std::optional<Instant> from;
-  std::optional<Instant> to;
-};
-/// In the order of writing.
-std::vector<LedgerRow> list_ledger(db::Session& session, const Uuid& facility,
-                                   const LedgerFilter& filter, std::optional<std::int64_t> after,
-                                   int limit);
 
 }  // namespace ambula::pharmacy::store

@@ -1,171 +1,10 @@
-#include <atomic>
-#include <pharmacy/migrations.hpp>
-#include <pharmacy/sql.hpp>
-#include <set>
-#include <thread>
-
-#include <ambula/db/migrate.hpp>
 #include <ambula/json/json.hpp>
-#include <ambula/outbox/outbox.hpp>
 #include <ambula/testing/postgres.hpp>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include "constraints.hpp"
-#include "pharmacy/api/handlers.hpp"
-#include "pharmacy/events/handlers.hpp"
-#include "pharmacy/jobs.hpp"
-#include "prescriptions.hpp"
+#include "fixture_test.hpp"
 
-// The handlers on a real PostgreSQL: what must hold whoever races whom [PHA-1, PHA-2, PHA-3, INV-1,
-// INV-2].
+// The handlers on a real PostgreSQL [PHA-1, PHA-2, PHA-3, INV-1, INV-2].
 namespace ambula::pharmacy::store::store_test {
-
-using namespace std::chrono_literals;
-
-/// One database for all tests of this file.
-testing::Postgres& postgres() {
-  static testing::Postgres instance("pharmacy");
-  return instance;
-}
-
-db::Options options() {
-  return {.url = postgres().url(),
-          .application_name = "test",
-          .schema = "pharmacy",
-          .constraints = constraints()};
-}
-
-const Instant now = *parse_instant("2026-06-01T06:00:00Z");
-
-class Pharmacy : public ::testing::Test {
- protected:
-  using Handler = Result<service::Answer> (*)(service::Call&);
-
-  static void SetUpTestSuite() {
-    ASSERT_TRUE(db::migrate(options(), "platform", outbox::migrations()));
-    ASSERT_TRUE(db::migrate(options(), "pharmacy", migrations));
-  }
-
-  void SetUp() override {
-    fact(
-        "FacilityRegistered", events::on_facility,
-        R"({"facility_id":")" + facility.str() +
-            R"(","code":"T","name":"Test","zone":"UTC","currency":"EUR","locale":"en","settings":{"reservation_h":24}})");
-    const auto made = run(api::create_medicine,
-                          R"({"name":"Examplicillin","strength":"500 mg","form":"capsule"})");
-    ASSERT_EQ(code(made), "");
-    medicine = id_of(*made);
-  }
-
-  void fact(std::string_view type, Result<void> (*handle)(outbox::Delivery&), std::string data,
-            std::string key = "") {
-    bus::Event event;
-    event.id = Uuid::make();
-    event.type = type;
-    event.key = std::move(key);
-    event.facility_id = facility;
-    event.data = std::move(data);
-    const auto done = session.transact([&](db::Transaction& tx) {
-      outbox::Delivery delivery{tx, event, now};
-      return handle(delivery);
-    });
-    ASSERT_TRUE(done) << done.error().code;
-  }
-
-  Result<service::Answer> run(db::Session& with, Handler handler, std::string body,
-                              const Uuid& id = {},
-                              std::vector<std::pair<std::string, std::string>> query = {}) {
-    http::Request request;
-    request.body = std::move(body);
-    request.query = std::move(query);
-    const std::vector<std::pair<std::string, std::string>> params = {{"id", id.str()}};
-    auth::Principal principal;
-    principal.account_id = actor;
-    principal.facility_id = facility;
-    const std::function<void()> committed = [] {};
-    service::Call call({with, request, params, principal, now, "", "POST /test", 0ms, committed});
-    return handler(call);
-  }
-  Result<service::Answer> run(Handler handler, std::string body, const Uuid& id = {}) {
-    return run(session, handler, std::move(body), id);
-  }
-
-  static std::string code(const Result<service::Answer>& answer) {
-    return answer ? "" : answer.error().code;
-  }
-  static json::Value body(const Result<service::Answer>& answer) {
-    EXPECT_TRUE(answer) << answer.error().code;
-    return *json::parse(answer->body);
-  }
-  static Uuid id_of(const service::Answer& answer) {
-    return *Uuid::parse(json::parse(answer.body)->at("id").get<std::string>());
-  }
-
-  Uuid receive(int quantity, std::string expires_on = "2027-01-31") {
-    const auto made =
-        run(api::receive_lot,
-            R"({"lot_number":"L-1","expires_on":")" + expires_on + R"(","quantity":)" +
-                std::to_string(quantity) + R"(,"unit_cost":{"amount":"0.10","currency":"EUR"}})",
-            medicine);
-    EXPECT_EQ(code(made), "");
-    return id_of(*made);
-  }
-
-  std::string issued(const Uuid& id, int quantity, bool free_text = false,
-                     const std::string& status = "ISSUED") {
-    const auto item = free_text ? std::string() : R"("medicine_id":")" + medicine.str() + R"(",)";
-    return R"({"prescription_id":")" + id.str() + R"(","number":"RX-1","status":")" + status +
-           R"(","patient_id":")" + patient.str() + R"(","doctor_id":")" + Uuid::make().str() +
-           R"(","consultation_id":")" + Uuid::make().str() +
-           R"(","issued_at":"2026-06-01T05:00:00Z","expires_on":"2026-08-30","items":[{"item_id":")" +
-           items[id].str() + R"(",)" + item +
-           R"("medicine":{"name":"examplicillin","strength":"500 MG","form":"Capsule"},"dose":"1","frequency":"daily",)"
-           R"("quantity":)" +
-           std::to_string(quantity) + "}]}";
-  }
-  Uuid prescribe(int quantity, bool free_text = false) {
-    const auto id = Uuid::make();
-    items[id] = Uuid::make();
-    fact("PrescriptionIssued", events::on_prescription, issued(id, quantity, free_text));
-    return id;
-  }
-
-  int number(const char* sql) {
-    const db::Statement statement{"number", sql};
-    db::Session fresh(options());
-    return fresh.read(statement, facility).front().get<int>("n");
-  }
-  /// Σ ledger = on_hand, Σ reservations = reserved, for every lot.
-  void expect_consistent() {
-    EXPECT_EQ(
-        number("SELECT count(*)::int AS n FROM lot l WHERE l.facility_id = $1 AND (l.on_hand <> "
-               "(SELECT sum(g.delta) FROM ledger g WHERE g.lot_id = l.id) OR l.reserved <> "
-               "(SELECT coalesce(sum(r.quantity), 0) FROM reservation r WHERE r.lot_id = l.id))"),
-        0);
-    EXPECT_EQ(number("SELECT count(*)::int AS n FROM prescription_item i WHERE i.facility_id = $1 "
-                     "AND i.dispensed <> "
-                     "(SELECT coalesce(sum(d.quantity), 0) FROM dispense_line d WHERE d.item_id = "
-                     "i.item_id)"),
-              0);
-  }
-  int events_of(const std::string& type) {
-    const db::Statement statement{
-        "events", "SELECT count(*)::int AS n FROM outbox WHERE facility_id = $1 AND type = $2"};
-    db::Session fresh(options());
-    return fresh.read(statement, facility, type).front().get<int>("n");
-  }
-  std::string fulfilment(const Uuid& id) {
-    return body(run(api::get_pharmacy_prescription, "", id)).at("fulfilment").get<std::string>();
-  }
-
-  db::Session session{options()};
-  Uuid facility = Uuid::make();
-  Uuid actor = Uuid::make();
-  Uuid patient = Uuid::make();
-  Uuid medicine;
-  std::map<Uuid, Uuid> items;
-};
 
 TEST_F(Pharmacy, EveryStatementIsPrepared) {
   EXPECT_NO_THROW(session.prepare_all(sql::all));
@@ -233,52 +72,68 @@ TEST_F(Pharmacy, ExpiredAndRecalledLotsAreNeverIssued) {  // INV-2
   expect_consistent();
 }
 
-TEST_F(Pharmacy, EightDispensersHandOverOnce) {  // PHA-3: never twice
-  receive(100);
-  const auto id = prescribe(10);
-  std::atomic<int> done{0};
-  std::vector<std::thread> racers;
-  for (int t = 0; t < 8; ++t) {
-    racers.emplace_back([&] {
-      db::Session own(options());
-      if (run(own, api::dispense_prescription, "", id)) ++done;
-    });
-  }
-  for (auto& racer : racers)
-    racer.join();
-  EXPECT_EQ(done, 1);
-  EXPECT_EQ(
-      number(
-          "SELECT coalesce(sum(quantity), 0)::int AS n FROM dispense_line WHERE facility_id = $1"),
-      10);
-  EXPECT_EQ(events_of("PrescriptionDispensed"), 1);
+TEST_F(Pharmacy, APlanThatFallsShortFreesWhatAnEarlierOneHeld) {  // PHA-2
+  const auto other =
+      id_of(*run(api::create_medicine, R"({"name":"Other","strength":"1 g","form":"sachet"})"));
+  receive(10);
+  const auto id = prescribe(4, true);
+  ASSERT_TRUE(body(run(api::validate_prescription, "", id)).at("ok").get<bool>());
+  const auto map = [&](const Uuid& to) {
+    return run(api::validate_prescription,
+               R"({"lines":[{"item_id":")" + items[id].str() + R"(","medicine_id":")" + to.str() +
+                   R"("}]})",
+               id);
+  };
+  const auto mapped = map(other);
+  EXPECT_FALSE(body(mapped).at("ok").get<bool>());
+  EXPECT_EQ(fulfilment(id), "NONE");
+  EXPECT_EQ(events_of("PrescriptionReservationReleased"), 1);
+  expect_consistent();
+  EXPECT_TRUE(body(map(medicine)).at("ok").get<bool>());
+  EXPECT_EQ(code(map(Uuid::make())), "unknown-medicine");
+  const auto line =
+      R"({"item_id":")" + items[id].str() + R"(","medicine_id":")" + medicine.str() + R"("})";
+  EXPECT_EQ(code(run(api::validate_prescription, R"({"lines":[)" + line + "," + line + "]}", id)),
+            "repeated-item");
+  EXPECT_EQ(code(run(api::validate_prescription,
+                     R"({"lines":[{"item_id":")" + Uuid::make().str() + R"(","medicine_id":")" +
+                         medicine.str() + R"("}]})",
+                     id)),
+            "unknown-item");
+  const auto fixed = prescribe(1);
+  EXPECT_EQ(code(run(api::validate_prescription,
+                     R"({"lines":[{"item_id":")" + items[fixed].str() + R"(","medicine_id":")" +
+                         other.str() + R"("}]})",
+                     fixed)),
+            "medicine-fixed");
+}
+
+TEST_F(Pharmacy, OneLotGivenInTwoPartsIsOneLine) {  // PHA-3
+  const auto lot = receive(10);
+  const auto id = prescribe(6);
+  const auto item = items[id].str();
+  const auto handed = body(run(api::dispense_prescription,
+                               R"({"lines":[{"item_id":")" + item + R"(","quantity":2,"lot_id":")" +
+                                   lot.str() + R"("},{"item_id":")" + item + R"(","quantity":3}]})",
+                               id));
+  ASSERT_EQ(handed.at("lines").size(), 1U);
+  EXPECT_EQ(handed.at("lines")[0].at("quantity"), 5);
   expect_consistent();
 }
 
-TEST_F(Pharmacy, TheLastUnitsAreHandedOutOnce) {  // INV-2: stock never negative
-  receive(5, "2026-08-01");
-  receive(5, "2026-09-01");
-  std::vector<Uuid> ids;
-  for (int i = 0; i < 8; ++i)
-    ids.push_back(prescribe(3));
-  std::atomic<int> done{0};
-  std::atomic<int> short_of{0};
-  std::vector<std::thread> racers;
-  for (const auto& id : ids) {
-    racers.emplace_back([&, id] {
-      db::Session own(options());
-      (void)run(own, api::validate_prescription, "", id);
-      const auto answer = run(own, api::dispense_prescription, "", id);
-      if (answer) ++done;
-      if (code(answer) == "insufficient-stock") ++short_of;
-    });
-  }
-  for (auto& racer : racers)
-    racer.join();
-  EXPECT_EQ(done, 3);
-  EXPECT_EQ(short_of, 5);
-  EXPECT_EQ(number("SELECT sum(on_hand)::int AS n FROM lot WHERE facility_id = $1"), 1);
-  expect_consistent();
+TEST_F(Pharmacy, AReceiptKeepsThePriceOfItsDay) {  // PHA-4
+  receive(10);
+  const auto price = [&](const char* amount) {
+    EXPECT_EQ(code(run(api::update_medicine,
+                       R"({"price":{"amount":")" + std::string(amount) + R"(","currency":"EUR"}})",
+                       medicine)),
+              "");
+  };
+  price("1.25");
+  const auto handed = id_of(*run(api::dispense_prescription, "", prescribe(2)));
+  price("9.00");
+  EXPECT_EQ(body(run(api::get_dispense, "", handed)).at("lines")[0].at("price").at("amount"),
+            "1.25");
 }
 
 TEST_F(Pharmacy, ARepeatedFactChangesNothingAndFactsMayComeInAnyOrder) {  // PHA-1, I9

@@ -1,13 +1,23 @@
 -- name: insert_dispense
+-- The hand-over, its lines at today's prices, and what that makes of the prescription's items.
 WITH inserted AS (
   INSERT INTO dispense (id, facility_id, prescription_id, note, handed_over_at, handed_over_by, updated_at, updated_by)
   VALUES ($1, $2, $3, $4, $5, $6, $5, $6)
-  RETURNING id, facility_id
+  RETURNING id, facility_id, prescription_id
+), handed AS (
+  SELECT l.n, l.item_id, l.medicine_id, l.lot_id, l.quantity
+  FROM unnest($7::uuid[], $8::uuid[], $9::uuid[], $10::int[]) WITH ORDINALITY AS l (item_id, medicine_id, lot_id, quantity, n)
+), lines AS (
+  INSERT INTO dispense_line (facility_id, dispense_id, position, item_id, medicine_id, lot_id, quantity, price_amount,
+                             price_currency)
+  SELECT inserted.facility_id, inserted.id, h.n, h.item_id, h.medicine_id, h.lot_id, h.quantity, m.price_amount,
+         m.price_currency
+  FROM inserted, handed h JOIN medicine m ON m.id = h.medicine_id AND m.facility_id = $2
 )
-INSERT INTO dispense_line (facility_id, dispense_id, position, item_id, medicine_id, lot_id, quantity)
-SELECT inserted.facility_id, inserted.id, l.n, l.item_id, l.medicine_id, l.lot_id, l.quantity
-FROM inserted, unnest($7::uuid[], $8::uuid[], $9::uuid[], $10::int[]) WITH ORDINALITY
-  AS l (item_id, medicine_id, lot_id, quantity, n);
+UPDATE prescription_item SET dispensed = dispensed + h.quantity
+FROM inserted, (SELECT item_id, sum(quantity) AS quantity FROM handed GROUP BY item_id) h
+WHERE prescription_item.item_id = h.item_id AND prescription_item.prescription_id = inserted.prescription_id
+  AND prescription_item.facility_id = inserted.facility_id;
 
 -- name: get_dispense
 SELECT d.id, d.facility_id, d.prescription_id, p.patient_id, p.number, d.note, d.handed_over_at, d.handed_over_by,
@@ -40,7 +50,7 @@ ORDER BY d.prescription_id, d.handed_over_at, d.id;
 
 -- name: dispense_lines_of
 SELECT l.dispense_id, l.item_id, l.medicine_id, l.lot_id, t.lot_number, t.expires_on, l.quantity, l.returned,
-       m.name AS medicine_name, m.strength, m.form, m.unit, m.price_amount, m.price_currency
+       m.name AS medicine_name, m.strength, m.form, m.unit, l.price_amount, l.price_currency
 FROM dispense_line l JOIN lot t ON t.id = l.lot_id JOIN medicine m ON m.id = l.medicine_id
 WHERE l.facility_id = $1 AND l.dispense_id = ANY ($2::uuid[])
 ORDER BY l.dispense_id, l.position;

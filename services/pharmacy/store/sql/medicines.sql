@@ -11,6 +11,8 @@ WITH inserted AS (
          inserted.event_seq - cardinality($13::uuid[]) + e.n, e.payload, $16::uuid, $17::uuid, $18::text
   FROM inserted, unnest($13::uuid[], $14::text[], $15::text[]) WITH ORDINALITY AS e (id, type, payload, n)
   ORDER BY e.n
+), touched AS (
+  INSERT INTO stock_touched (facility_id, medicine_id) SELECT facility_id, id FROM inserted
 )
 SELECT id FROM inserted;
 
@@ -33,6 +35,8 @@ WITH saved AS (
          saved.event_seq - cardinality($13::uuid[]) + e.n, e.payload, $16::uuid, $17::uuid, $18::text
   FROM saved, unnest($13::uuid[], $14::text[], $15::text[]) WITH ORDINALITY AS e (id, type, payload, n)
   ORDER BY e.n
+), touched AS (
+  INSERT INTO stock_touched (facility_id, medicine_id) SELECT facility_id, id FROM saved
 )
 SELECT version FROM saved;
 
@@ -80,3 +84,13 @@ WHERE m.facility_id = $1 AND ($3::boolean IS NULL OR m.active = $3)
   AND ($6::text IS NULL OR (m.name, m.id) > ($6, $7::uuid))
 ORDER BY m.name, m.id
 LIMIT $8;
+
+-- name: known_medicines
+-- What makes each medicine of the facility one, folded as medicine_key does.
+SELECT id, lower(name) AS name, lower(strength) AS strength, lower(form) AS form FROM medicine WHERE facility_id = $1;
+
+-- name: fold_medicines
+-- no facility: the texts of a file
+SELECT lower(m.name) AS name, lower(m.strength) AS strength, lower(m.form) AS form
+FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS m (name, strength, form, n)
+ORDER BY m.n;

@@ -1,8 +1,8 @@
 -- name: project_facility
 -- no facility: the facility's own row
-INSERT INTO facility (id, name, zone, currency, address, phone, reservation_h) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (id) DO UPDATE SET name = excluded.name, zone = excluded.zone, currency = excluded.currency,
-  address = excluded.address, phone = excluded.phone, reservation_h = excluded.reservation_h;
+INSERT INTO facility (id, code, name, zone, currency, address, phone, reservation_h) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name, zone = excluded.zone,
+  currency = excluded.currency, address = excluded.address, phone = excluded.phone, reservation_h = excluded.reservation_h;
 
 -- name: get_facility
 -- no facility: the facility's own row
@@ -40,3 +40,7 @@ ON CONFLICT (id) DO UPDATE SET display_name = excluded.display_name;
 -- name: forget_doctor
 -- no facility: a tombstone names the doctor only
 DELETE FROM doctor WHERE id = $1;
+
+-- name: find_facility
+-- no facility: an operator names it, by code or id
+SELECT id, zone, currency FROM facility WHERE id::text = $1 OR lower(code) = lower($1);
