@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include <ambula/service/csv.hpp>
+
 #include "codec.hpp"
 #include "handlers.hpp"
 #include "scheduling/events/codec.hpp"
@@ -42,6 +44,23 @@ std::vector<Uuid> patients_of(const std::vector<domain::Appointment>& visits) {
     }
   }
   return patients;
+}
+
+/// All rows of the list, batch after batch behind the last one sent.
+Result<Answer> export_list(const Call& call, const store::ListFilter& filter) {
+  if (!call.principal().may(auth::Permission::list_export))
+    return forbidden("forbidden", "The account may not export lists.");
+  return service::csv(
+      "appointments.csv", csv_head(),
+      [facility = call.facility(), filter,
+       after = std::optional<std::pair<Instant, Uuid>>{}](db::Session& session) mutable {
+        const auto visits = store::list(session, facility, filter, after, service::csv_batch_lines);
+        service::CsvLines lines;
+        for (const auto& visit : visits)
+          lines.push_back(csv_cells(visit));
+        if (!visits.empty()) after = {visits.back().time.from, visits.back().id};
+        return lines;
+      });
 }
 
 Result<Answer> plain_command(Call& call, const Decide& decide) {
@@ -90,17 +109,32 @@ Result<Answer> command(Call& call, const Decide& decide, bool needs_seat, const 
   });
 }
 
+Result<std::optional<std::pair<Instant, Uuid>>> time_cursor(const service::PageRequest& page) {
+  if (!page.after) return std::optional<std::pair<Instant, Uuid>>{};
+  const auto at = parse_instant((*page.after)[0]);
+  const auto id = Uuid::parse((*page.after)[1]);
+  if (!at || !id) {
+    return Error{ErrorKind::malformed,
+                 "invalid-request",
+                 "The query is not valid.",
+                 {{"cursor", "format", "Must be a cursor of an earlier answer of this list."}},
+                 {}};
+  }
+  return std::optional(std::pair(*at, *id));
+}
+
 Result<Answer> list_appointments(Call& call) {
   auto query = call.query();
   const auto date = query.date("date");
-  store::ListFilter filter{.from = query.instant("from"),
-                           .to = query.instant("to"),
+  store::ListFilter filter{.from = query.instant("from").value_or(Instant::min()),
+                           .to = query.instant("to").value_or(Instant::max()),
                            .doctor_id = query.uuid("doctor_id"),
                            .patient_id = query.uuid("patient_id"),
                            .department_id = query.uuid("department_id"),
                            .status = std::nullopt};
   if (const auto status = query.choice("status", status_names))
     filter.status = static_cast<domain::Status>(*status);
+  const bool csv = query.csv();
   const auto page = query.page(2);
   if (auto fault = query.finish()) return *fault;
   if (auto narrowed = narrow(call, filter); !narrowed) return narrowed.error();
@@ -108,18 +142,13 @@ Result<Answer> list_appointments(Call& call) {
     const auto rules = store::rules(call.session(), call.facility());
     if (!rules) return call.unknown("facility", call.facility());
     const auto day = local_day(rules->zone, *date);
-    filter.from = std::max(filter.from.value_or(day.from), day.from);
-    filter.to = std::min(filter.to.value_or(day.to), day.to);
+    filter.from = std::max(filter.from, day.from);
+    filter.to = std::min(filter.to, day.to);
   }
-  std::optional<std::pair<Instant, Uuid>> after;
-  if (page.after) {
-    const auto at = parse_instant((*page.after)[0]);
-    if (!at)
-      return Error{
-          ErrorKind::malformed, "invalid-request", "The cursor is not of this list.", {}, {}};
-    after = {*at, Uuid::parse((*page.after)[1]).value_or(Uuid{})};
-  }
-  auto visits = store::list(call.session(), call.facility(), filter, after, page.limit + 1);
+  if (csv) return export_list(call, filter);
+  const auto after = time_cursor(page);
+  if (!after) return after.error();
+  auto visits = store::list(call.session(), call.facility(), filter, *after, page.limit + 1);
   std::optional<service::Cursor> next;
   if (visits.size() > static_cast<std::size_t>(page.limit)) {
     visits.pop_back();

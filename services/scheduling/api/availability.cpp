@@ -1,10 +1,13 @@
 #include "codec.hpp"
+#include "disrupt.hpp"
 #include "handlers.hpp"
 #include "scheduling/events/codec.hpp"
 #include "scheduling/store/appointments.hpp"
 #include "scheduling/store/directory.hpp"
+#include "scheduling/store/hours.hpp"
+#include "visits.hpp"
 
-// Weekly hours of a doctor [SCH-3].
+// When a doctor sees patients: weekly hours and exceptions [SCH-3].
 namespace ambula::scheduling::api {
 namespace {
 
@@ -15,15 +18,57 @@ Result<void> check_owner(const Call& call, const Uuid& doctor) {
   return forbidden("forbidden", "Doctors manage their own hours.");
 }
 
-/// Visits to come that no session covers any more.
-std::vector<Uuid> stranded(db::Transaction& tx, const Call& call, const domain::Doctor& doctor,
-                           std::string_view zone) {
-  std::vector<Uuid> affected;
-  for (const auto& visit : store::visits_to_come(tx, call.facility(), doctor.id, call.now())) {
-    const auto sessions = sessions_on(doctor.availability, zone, local_date(zone, visit.time.from));
-    if (!session_around(sessions, visit.time)) affected.push_back(visit.id);
-  }
-  return affected;
+/// What a change of one doctor's hours is.
+struct Change {
+  /// Alters the locked doctor or rows beside it; may refuse.
+  std::function<Result<void>(db::Transaction& tx, domain::Doctor& doctor)> run;
+  /// Where visits may have lost their time, and why.
+  std::function<Occasion(const domain::Doctor& doctor)> occasion;
+  /// Whether it gives time, which somebody may wait for.
+  bool gives{false};
+  std::function<Answer(const domain::Doctor& doctor, const Effects& effects)> answer;
+  std::string field;
+};
+
+/// The course of every change of hours: lock, change, raise hours_version, tell, and open a
+/// disruption for the visits that no session covers any more. It is never refused for their sake.
+Result<Answer> change_hours(Call& call, const Change& change) {
+  return call.transact([&](db::Transaction& tx) -> Result<Answer> {
+    auto doctor = store::lock_doctor(tx, call.facility(), call.id());
+    if (!doctor) return not_found("doctor");
+    if (auto owner = check_owner(call, doctor->id); !owner) return owner.error();
+    if (auto done = change.run(tx, *doctor); !done) return done.error();
+    store::read_exceptions(tx, call.facility(), {&*doctor, 1}, call.now());
+    doctor->record.updated_at = call.now();
+    doctor->record.updated_by = call.actor();
+    auto events = call.events();
+    events.add("DoctorHoursChanged", events::encode_doctor(*doctor));
+    doctor->hours_version = store::save_hours(tx, *doctor, events);
+
+    const auto occasion = change.occasion(*doctor);
+    const auto rules = store::rules(tx, call.facility());
+    std::vector<domain::Appointment> lost;
+    for (auto& visit :
+         store::visits_to_come(tx, call.facility(), doctor->id, call.now(), occasion.span)) {
+      if (!is_covered(doctor->availability, doctor->zone, visit.time))
+        lost.push_back(std::move(visit));
+    }
+    if (change.gives) store::free_time(tx, call.facility(), doctor->id, occasion.span);
+    auto answer = change.answer(*doctor, disrupt(call, tx, *rules, occasion, lost));
+    answer.resource = "doctor/" + doctor->id.str();
+    answer.changed = {change.field};
+    return answer;
+  });
+}
+
+/// A doctor's weekly slot length, for extra sessions that name none.
+std::chrono::minutes usual_slot(const domain::Doctor& doctor) {
+  if (doctor.availability.weekly.empty()) return domain::visit_min;
+  return doctor.availability.weekly.front().slot;
+}
+
+std::string reason_of(const domain::ExceptionRecord& record) {
+  return record.reason.value_or("Leave");
 }
 
 }  // namespace
@@ -31,34 +76,101 @@ std::vector<Uuid> stranded(db::Transaction& tx, const Call& call, const domain::
 Result<Answer> get_availability(Call& call) {
   const auto doctor = store::get_doctor(call.session(), call.facility(), call.id());
   if (!doctor) return not_found("doctor");
-  const auto rules = store::rules(call.session(), call.facility());
-  if (!rules) return call.unknown("facility", call.facility());
-  return service::ok(encode_availability(*doctor, rules->zone), doctor->hours_version);
+  return service::ok(encode_availability(*doctor), doctor->hours_version);
 }
 
 Result<Answer> put_availability(Call& call) {
   const auto availability = decode_availability(call.body());
   if (!availability) return availability.error();
-  const auto rules = store::rules(call.session(), call.facility());
-  if (!rules) return call.unknown("facility", call.facility());
-  return call.transact([&](db::Transaction& tx) -> Result<Answer> {
-    auto doctor = store::lock_doctor(tx, call.facility(), call.id());
-    if (!doctor) return not_found("doctor");
-    if (auto owner = check_owner(call, doctor->id); !owner) return owner.error();
-    if (auto current = call.check_version(doctor->hours_version); !current) return current.error();
-    doctor->availability = *availability;
-    doctor->record.updated_at = call.now();
-    doctor->record.updated_by = call.actor();
-    auto events = call.events();
-    events.add("DoctorHoursChanged", events::encode_doctor(*doctor));
-    doctor->hours_version = store::save_hours(tx, *doctor, events);
-    const auto affected = stranded(tx, call, *doctor, rules->zone);
-    auto answer =
-        service::ok(encode_availability(*doctor, rules->zone, &affected), doctor->hours_version);
-    answer.resource = "doctor/" + doctor->id.str();
-    answer.changed = {"availability"};
-    return answer;
-  });
+  return change_hours(
+      call, {.run = [&](db::Transaction&, domain::Doctor& doctor) -> Result<void> {
+               doctor.availability = *availability;
+               return call.check_version(doctor.hours_version);
+             },
+             .occasion =
+                 [&](const domain::Doctor& doctor) {
+                   return Occasion{doctor.id, {call.now(), Instant::max()}, "New weekly hours"};
+                 },
+             .gives = true,
+             .answer =
+                 [](const domain::Doctor& doctor, const Effects& effects) {
+                   return service::ok(with_effects(encode_availability(doctor), effects.affected,
+                                                   effects.disruption_id),
+                                      doctor.hours_version);
+                 },
+             .field = "availability"});
+}
+
+Result<Answer> list_exceptions(Call& call) {
+  auto query = call.query();
+  const auto from = query.instant("from");
+  const auto to = query.instant("to");
+  const auto page = query.page(2);
+  if (auto fault = query.finish()) return *fault;
+  const auto after = time_cursor(page);
+  if (!after) return after.error();
+  if (!store::get_doctor(call.session(), call.facility(), call.id())) return not_found("doctor");
+  auto found = store::list_exceptions(call.session(), call.facility(), call.id(), from, to, *after,
+                                      page.limit + 1);
+  std::optional<service::Cursor> next;
+  if (found.size() > static_cast<std::size_t>(page.limit)) {
+    found.pop_back();
+    const auto& last = found.back().exception;
+    next = service::Cursor{format_instant(last.time.from), last.id.str()};
+  }
+  std::vector<std::string> items;
+  for (const auto& record : found)
+    items.push_back(encode(record));
+  return service::ok(service::page_body(items, next));
+}
+
+Result<Answer> create_exception(Call& call) {
+  const auto input = decode_exception(call.body());
+  if (!input) return input.error();
+  domain::ExceptionRecord record{.exception = {Uuid::make(call.now()), input->kind, {}, {}},
+                                 .facility_id = call.facility(),
+                                 .doctor_id = call.id(),
+                                 .reason = input->reason,
+                                 .created_at = call.now(),
+                                 .created_by = call.actor()};
+  return change_hours(
+      call,
+      {.run = [&](db::Transaction& tx, domain::Doctor& doctor) -> Result<void> {
+         record.exception.time = input->date ? local_day(doctor.zone, *input->date) : input->time;
+         record.exception.slot = input->slot.value_or(usual_slot(doctor));
+         if (auto valid = validate(record.exception); !valid) return valid.error();
+         store::insert(tx, record);
+         return {};
+       },
+       .occasion =
+           [&](const domain::Doctor& doctor) {
+             return Occasion{doctor.id, record.exception.time, reason_of(record)};
+           },
+       .gives = input->kind == domain::ExceptionKind::extra,
+       .answer =
+           [&](const domain::Doctor& doctor, const Effects& effects) {
+             return service::created(
+                 "/v1/doctors/" + doctor.id.str() + "/exceptions/" + record.exception.id.str(),
+                 with_effects(encode(record), effects.affected, effects.disruption_id));
+           },
+       .field = "exceptions"});
+}
+
+Result<Answer> delete_exception(Call& call) {
+  std::optional<domain::ExceptionRecord> deleted;
+  return change_hours(
+      call, {.run = [&](db::Transaction& tx, domain::Doctor& doctor) -> Result<void> {
+               deleted = store::delete_exception(tx, call.facility(), doctor.id, call.id("item"));
+               if (!deleted) return not_found("exception");
+               return call.check_version(1);
+             },
+             .occasion =
+                 [&](const domain::Doctor& doctor) {
+                   return Occasion{doctor.id, deleted->exception.time, "Extra session withdrawn"};
+                 },
+             .gives = true,
+             .answer = [](const domain::Doctor&, const Effects&) { return service::no_content(); },
+             .field = "exceptions"});
 }
 
 }  // namespace ambula::scheduling::api

@@ -1,6 +1,7 @@
 #include "codec.hpp"
 
 #include <ambula/json/json.hpp>
+#include <fmt/format.h>
 
 namespace ambula::scheduling::api {
 namespace {
@@ -8,6 +9,7 @@ namespace {
 const std::vector<std::string_view> weekday_names = {"SUN", "MON", "TUE", "WED",
                                                      "THU", "FRI", "SAT"};
 const std::vector<std::string_view> sex_names = {"MALE", "FEMALE", "OTHER", "UNKNOWN"};
+const std::vector<std::string_view> exception_names = {"LEAVE", "EXTRA"};
 const std::vector<std::string_view> level_names = {"CRITICAL", "HIGH", "MODERATE", "LOW"};
 
 constexpr json::Text code_rule{.max = 40};
@@ -77,6 +79,29 @@ void patch_field(json::Object& body, std::string_view name, std::optional<T>& ta
   if (!body.is_present(name)) return;
   target = read();
   changed.emplace_back(name);
+}
+
+json::Value to_json(const domain::Figures& figures, const char* key_name = nullptr) {
+  json::Value value = json::Value::object();
+  if (key_name != nullptr) json::put(value, key_name, figures.key);
+  json::put(value, "name", figures.name);
+  value["appointments"] = figures.appointments;
+  value["visits"] = figures.visits;
+  value["open"] = figures.open;
+  value["cancelled"] = figures.cancelled;
+  value["no_show"] = figures.no_show;
+  json::put(value, "no_show_rate", figures.no_show_rate());
+  return value;
+}
+
+/// Whose time it may be when we choose: a specialty's, a department's, or of both.
+void read_any_doctor(json::Object& body, BookingInput& input) {
+  input.specialty = body.optional_text("specialty", code_rule);
+  input.department_id = body.optional_uuid("department_id");
+  if (body.has("doctor_id"))
+    body.fault("doctor_id", "excluded", "Give a doctor, or let us assign one.", true);
+  if (!input.specialty && !input.department_id)
+    body.fault("specialty", "required", "Give a specialty or a department.", true);
 }
 
 json::Value to_json(const domain::Slot& slot) {
@@ -221,11 +246,10 @@ Result<domain::Availability> decode_availability(std::string_view text) {
   return availability;
 }
 
-std::string encode_availability(const domain::Doctor& doctor, std::string_view zone,
-                                const std::vector<Uuid>* affected) {
+std::string encode_availability(const domain::Doctor& doctor) {
   json::Value value;
   value["doctor_id"] = doctor.id.str();
-  value["zone"] = zone;
+  value["zone"] = doctor.zone;
   json::put(value, "valid_from", doctor.availability.valid_from);
   json::put(value, "valid_to", doctor.availability.valid_to);
   value["weekly"] = json::Value::array();
@@ -236,28 +260,95 @@ std::string encode_availability(const domain::Doctor& doctor, std::string_view z
                                {"slot_min", session.slot.count()}});
   }
   value["version"] = doctor.hours_version;
-  if (affected != nullptr) value["affected"] = json::of(*affected);
   return json::dump(value);
 }
 
-Result<domain::BookingRequest> decode_booking(std::string_view text) {
+Result<ExceptionInput> decode_exception(std::string_view text) {
   const auto value = json::parse(text);
   if (!value) return value.error();
   json::Object body(*value);
   refuse_server_fields(body);
-  body.read_only({"status", "ends_at", "department_id", "move_count", "consultation_id"});
-  domain::BookingRequest request;
-  request.patient_id = body.uuid("patient_id");
-  request.doctor_id = body.uuid("doctor_id");
-  request.starts_at = body.instant("starts_at");
-  request.duration = duration_of(body);
-  if (const auto level = body.optional_choice("triage_level", level_names)) {
-    request.triage_level = static_cast<domain::TriageLevel>(*level);
+  body.read_only({"doctor_id", "affected", "disruption_id"});
+  ExceptionInput input;
+  input.kind = body.choice("kind", exception_names) == 0 ? domain::ExceptionKind::leave
+                                                         : domain::ExceptionKind::extra;
+  input.date = body.optional_date("date");
+  if (input.date) {
+    for (const auto* name : {"from", "to"}) {
+      if (body.has(name)) body.fault(name, "excluded", "Give `date`, or `from` and `to`.", true);
+    }
+  } else {
+    input.time = {body.instant("from"), body.instant("to")};
   }
-  request.reason = body.optional_text("reason", reason_rule);
-  request.notes = body.optional_text("notes", note_rule);
+  if (const auto slot = body.optional_integer("slot_min", 15, 180))
+    input.slot = std::chrono::minutes{*slot};
+  input.reason = body.optional_text("reason", {.max = 200});
   if (auto fault = body.finish()) return *fault;
-  return request;
+  return input;
+}
+
+std::string encode(const domain::ExceptionRecord& record) {
+  json::Value value;
+  value["id"] = record.exception.id.str();
+  value["facility_id"] = record.facility_id.str();
+  value["doctor_id"] = record.doctor_id.str();
+  value["kind"] = to_string(record.exception.kind);
+  value["from"] = json::of(record.exception.time.from);
+  value["to"] = json::of(record.exception.time.to);
+  if (record.exception.kind == domain::ExceptionKind::extra)
+    value["slot_min"] = record.exception.slot.count();
+  json::put(value, "reason", record.reason);
+  put_record(value, 1, record.created_at, record.created_by, record.created_at, record.created_by);
+  return json::dump(value);
+}
+
+Result<HolidayInput> decode_holiday(std::string_view text) {
+  const auto value = json::parse(text);
+  if (!value) return value.error();
+  json::Object body(*value);
+  refuse_server_fields(body);
+  body.read_only({"affected", "disruption_id"});
+  HolidayInput input{body.date("date"), body.text("name")};
+  if (auto fault = body.finish()) return *fault;
+  return input;
+}
+
+std::string encode(const domain::HolidayRecord& record) {
+  json::Value value;
+  value["id"] = record.holiday.id.str();
+  value["facility_id"] = record.facility_id.str();
+  value["date"] = json::of(record.holiday.date);
+  value["name"] = record.name;
+  put_record(value, 1, record.created_at, record.created_by, record.created_at, record.created_by);
+  return json::dump(value);
+}
+
+Result<BookingInput> decode_booking(std::string_view text) {
+  const auto value = json::parse(text);
+  if (!value) return value.error();
+  json::Object body(*value);
+  refuse_server_fields(body);
+  body.read_only({"status", "ends_at", "move_count", "consultation_id", "assignment"});
+  BookingInput input;
+  input.patient_id = body.uuid("patient_id");
+  if (body.optional_boolean("auto_assign").value_or(false)) {
+    read_any_doctor(body, input);
+  } else {
+    input.doctor_id = body.uuid("doctor_id");
+  }
+  input.starts_at = body.optional_instant("starts_at");
+  input.duration = duration_of(body);
+  if (const auto level = body.optional_choice("triage_level", level_names)) {
+    input.triage_level = static_cast<domain::TriageLevel>(*level);
+  }
+  input.assessment_id = body.optional_uuid("assessment_id");
+  if (input.triage_level && input.assessment_id) {
+    body.fault("assessment_id", "excluded", "Give `triage_level` or `assessment_id`.", true);
+  }
+  input.reason = body.optional_text("reason", reason_rule);
+  input.notes = body.optional_text("notes", note_rule);
+  if (auto fault = body.finish()) return *fault;
+  return input;
 }
 
 Result<RescheduleInput> decode_reschedule(std::string_view text) {
@@ -296,6 +387,16 @@ Result<std::string> decode_reason(std::string_view text) {
   return reason;
 }
 
+Result<std::optional<std::string>> decode_optional_reason(std::string_view text) {
+  if (text.empty()) return std::optional<std::string>{};
+  const auto value = json::parse(text);
+  if (!value) return value.error();
+  json::Object body(*value);
+  auto reason = body.optional_text("reason", reason_rule);
+  if (auto fault = body.finish()) return *fault;
+  return reason;
+}
+
 Result<void> decode_nothing(std::string_view text) {
   if (text.empty()) return {};
   const auto value = json::parse(text);
@@ -316,6 +417,8 @@ std::string encode(const domain::Appointment& appointment) {
   value["ends_at"] = json::of(appointment.time.to);
   value["status"] = to_string(appointment.status);
   if (appointment.triage_level) value["triage_level"] = to_string(*appointment.triage_level);
+  if (appointment.assignment_reason)
+    value["assignment"] = {{"reason", *appointment.assignment_reason}};
   json::put(value, "reason", appointment.reason);
   json::put(value, "notes", appointment.notes);
   json::put(value, "status_reason", appointment.status_reason);
@@ -324,6 +427,61 @@ std::string encode(const domain::Appointment& appointment) {
   put_record(value, appointment.version, appointment.created_at, appointment.created_by,
              appointment.updated_at, appointment.updated_by);
   return json::dump(value);
+}
+
+std::vector<std::string> csv_head() {
+  return {"id",         "starts_at",     "ends_at",       "status",
+          "patient_id", "doctor_id",     "department_id", "triage_level",
+          "reason",     "status_reason", "move_count",    "created_at"};
+}
+
+std::vector<std::string> csv_cells(const domain::Appointment& a) {
+  return {a.id.str(),
+          format_instant(a.time.from),
+          format_instant(a.time.to),
+          std::string(to_string(a.status)),
+          a.patient_id.str(),
+          a.doctor_id.str(),
+          a.department_id.str(),
+          a.triage_level ? std::string(to_string(*a.triage_level)) : "",
+          a.reason.value_or(""),
+          a.status_reason.value_or(""),
+          std::to_string(a.move_count),
+          format_instant(a.created_at)};
+}
+
+std::string encode_figures(Date from, Date to, const std::vector<domain::Figures>& figures) {
+  json::Value value;
+  value["from"] = json::of(from);
+  value["to"] = json::of(to);
+  value["total"] = to_json(domain::Figures{.kind = "TOTAL"});
+  for (const auto* group : {"by_day", "by_doctor", "by_department"})
+    value[group] = json::Value::array();
+  for (const auto& one : figures) {
+    if (one.kind == "TOTAL") value["total"] = to_json(one);
+    if (one.kind == "DAY") value["by_day"].push_back(to_json(one, "date"));
+    if (one.kind == "DOCTOR") value["by_doctor"].push_back(to_json(one, "doctor_id"));
+    if (one.kind == "DEPARTMENT") value["by_department"].push_back(to_json(one, "department_id"));
+  }
+  return json::dump(value);
+}
+
+std::vector<std::string> figures_csv_head() {
+  return {"group", "key",       "name",    "appointments", "visits",
+          "open",  "cancelled", "no_show", "no_show_rate"};
+}
+
+std::vector<std::string> csv_cells(const domain::Figures& figures) {
+  const auto rate = figures.no_show_rate();
+  return {figures.kind,
+          figures.key.value_or(""),
+          figures.name.value_or(""),
+          std::to_string(figures.appointments),
+          std::to_string(figures.visits),
+          std::to_string(figures.open),
+          std::to_string(figures.cancelled),
+          std::to_string(figures.no_show),
+          rate ? fmt::format("{:.4f}", *rate) : ""};
 }
 
 std::string encode_slot(const domain::Slot& slot) {
@@ -337,9 +495,115 @@ std::string encode_slots(const std::vector<domain::Slot>& slots) {
   return json::dump(value);
 }
 
-std::string with_affected(std::string encoded, const std::vector<Uuid>& affected) {
+std::string encode_slot_page(const std::vector<std::string>& slots,
+                             const std::optional<service::Cursor>& next,
+                             const std::optional<std::vector<domain::Hidden>>& hidden) {
+  auto page = service::page_body(slots, next);
+  if (!hidden) return page;
+  json::Value explained = json::Value::array();
+  for (const auto& one : *hidden) {
+    explained.push_back({{"doctor_id", one.doctor_id.str()},
+                         {"starts_at", json::of(one.starts_at)},
+                         {"rule", one.rule}});
+  }
+  page.pop_back();
+  return page + R"(,"explained":)" + json::dump(explained) + "}";
+}
+
+Result<std::optional<std::vector<Uuid>>> decode_apply(std::string_view text) {
+  if (text.empty()) return std::optional<std::vector<Uuid>>{};
+  const auto value = json::parse(text);
+  if (!value) return value.error();
+  json::Object body(*value);
+  std::optional<std::vector<Uuid>> items;
+  if (body.has("items")) items = body.uuids("items", 1, 10'000);
+  if (auto fault = body.finish()) return *fault;
+  return items;
+}
+
+std::string encode(const ApplyOutcome& outcome) {
+  json::Value value;
+  value["moved"] = json::of(outcome.moved);
+  value["failed"] = json::Value::array();
+  for (const auto& [id, code] : outcome.failed)
+    value["failed"].push_back({{"appointment_id", id.str()}, {"code", code}});
+  return json::dump(value);
+}
+
+std::string encode(const domain::Disruption& disruption) {
+  json::Value value;
+  value["id"] = disruption.id.str();
+  value["facility_id"] = disruption.facility_id.str();
+  json::put(value, "doctor_id", disruption.doctor_id);
+  value["from"] = json::of(disruption.span.from);
+  value["to"] = json::of(disruption.span.to);
+  value["reason"] = disruption.reason;
+  value["status"] = to_string(disruption.status);
+  value["items"] = json::Value::array();
+  for (const auto& item : disruption.items) {
+    json::Value entry;
+    entry["appointment_id"] = item.appointment_id.str();
+    if (item.proposal) entry["proposal"] = to_json(*item.proposal);
+    json::put(entry, "reason", item.reason);
+    entry["applied"] = item.applied;
+    value["items"].push_back(std::move(entry));
+  }
+  put_record(value, disruption.record);
+  return json::dump(value);
+}
+
+Result<domain::WaitingRequest> decode_waiting_request(std::string_view text) {
+  const auto value = json::parse(text);
+  if (!value) return value.error();
+  json::Object body(*value);
+  refuse_server_fields(body);
+  body.read_only({"status", "appointment_id"});
+  domain::WaitingRequest request;
+  request.patient_id = body.uuid("patient_id");
+  request.doctor_id = body.optional_uuid("doctor_id");
+  request.specialty = body.optional_text("specialty", code_rule);
+  request.department_id = body.optional_uuid("department_id");
+  const int named =
+      (request.doctor_id ? 1 : 0) + (request.specialty ? 1 : 0) + (request.department_id ? 1 : 0);
+  if (named != 1)
+    body.fault("doctor_id", "one-of", "Give a doctor, a specialty or a department.", true);
+  request.window = {body.instant("earliest"), body.instant("latest")};
+  request.duration = duration_of(body);
+  if (const auto level = body.optional_choice("triage_level", level_names))
+    request.triage_level = static_cast<domain::TriageLevel>(*level);
+  if (auto fault = body.finish()) return *fault;
+  return request;
+}
+
+std::string encode(const domain::WaitingRequest& request) {
+  json::Value value;
+  value["id"] = request.id.str();
+  value["facility_id"] = request.facility_id.str();
+  value["patient_id"] = request.patient_id.str();
+  json::put(value, "doctor_id", request.doctor_id);
+  json::put(value, "specialty", request.specialty);
+  json::put(value, "department_id", request.department_id);
+  value["earliest"] = json::of(request.window.from);
+  value["latest"] = json::of(request.window.to);
+  if (request.duration) value["duration_min"] = request.duration->count();
+  if (request.triage_level) value["triage_level"] = to_string(*request.triage_level);
+  value["status"] = to_string(request.status);
+  json::put(value, "status_reason", request.status_reason);
+  json::put(value, "appointment_id", request.appointment_id);
+  put_record(value, request.record);
+  return json::dump(value);
+}
+
+std::string with_effects(std::string encoded, const std::vector<Uuid>& affected,
+                         const std::optional<Uuid>& disruption) {
   encoded.pop_back();
-  return encoded + R"(,"affected":)" + json::dump(json::of(affected)) + "}";
+  encoded += R"(,"affected":)" + json::dump(json::of(affected));
+  if (disruption) encoded += R"(,"disruption_id":")" + disruption->str() + '"';
+  return encoded + "}";
+}
+
+std::string encode_names(const std::vector<std::string>& names) {
+  return json::dump(json::of(names));
 }
 
 }  // namespace ambula::scheduling::api

@@ -1,7 +1,10 @@
 #include "codec.hpp"
+#include "disrupt.hpp"
 #include "handlers.hpp"
 #include "scheduling/events/codec.hpp"
+#include "scheduling/store/appointments.hpp"
 #include "scheduling/store/directory.hpp"
+#include "scheduling/store/hours.hpp"
 
 // Doctors and their public profile [SCH-2].
 namespace ambula::scheduling::api {
@@ -35,13 +38,20 @@ Result<void> check_account(Call& call, db::Transaction& tx, const std::optional<
   return {};
 }
 
+/// The doctor with everything that its events tell.
+std::optional<domain::Doctor> lock_whole(Call& call, db::Transaction& tx) {
+  auto doctor = store::lock_doctor(tx, call.facility(), call.id());
+  if (doctor) store::read_exceptions(tx, call.facility(), {&*doctor, 1}, call.now());
+  return doctor;
+}
+
 Result<Answer> alter(
     Call& call, std::string_view type,
     const std::function<Result<std::vector<std::string>>(db::Transaction&, domain::Doctor&)>&
         change,
     const std::function<std::string(db::Transaction&, const domain::Doctor&)>& body) {
   return call.transact([&](db::Transaction& tx) -> Result<Answer> {
-    auto doctor = store::lock_doctor(tx, call.facility(), call.id());
+    auto doctor = lock_whole(call, tx);
     if (!doctor) return not_found("doctor");
     if (auto current = call.check_version(doctor->record.version); !current) return current.error();
     auto fields = change(tx, *doctor);
@@ -52,6 +62,21 @@ Result<Answer> alter(
     return changed(service::ok(body(tx, *doctor), doctor->record.version), doctor->id,
                    *std::move(fields));
   });
+}
+
+/// A deactivated doctor keeps booked visits; they become a disruption. A reactivated one has time
+/// again.
+std::string effects_of_activity(Call& call, db::Transaction& tx, const domain::Doctor& doctor) {
+  const TimeRange span{call.now(), Instant::max()};
+  if (doctor.active) {
+    store::free_time(tx, call.facility(), doctor.id, span);
+    return encode(doctor, false);
+  }
+  const auto rules = store::rules(tx, call.facility());
+  const auto effects =
+      disrupt(call, tx, *rules, {doctor.id, span, "Doctor deactivated"},
+              store::visits_to_come(tx, call.facility(), doctor.id, call.now(), span));
+  return with_effects(encode(doctor, false), effects.affected, effects.disruption_id);
 }
 
 Result<Answer> set_active(Call& call, bool active) {
@@ -67,13 +92,7 @@ Result<Answer> set_active(Call& call, bool active) {
         return std::vector<std::string>{"active"};
       },
       [&](db::Transaction& tx, const domain::Doctor& doctor) {
-        if (active) return encode(doctor, false);
-        std::vector<Uuid> affected;
-        for (const auto& visit :
-             store::visits_to_come(tx, call.facility(), doctor.id, call.now())) {
-          affected.push_back(visit.id);
-        }
-        return with_affected(encode(doctor, false), affected);
+        return effects_of_activity(call, tx, doctor);
       });
 }
 
@@ -109,10 +128,15 @@ Result<Answer> create_doctor(Call& call) {
   if (!input) return input.error();
   return call.transact([&](db::Transaction& tx) -> Result<Answer> {
     auto doctor = *input;
+    // Holidays wait for a new doctor here, or the doctor for them: its first event tells them all.
+    const auto rules = store::lock_facility(tx, call.facility());
+    if (!rules) return call.unknown("facility", call.facility());
+    doctor.zone = rules->zone;
     if (auto account = check_account(call, tx, doctor.account_id); !account) return account.error();
     doctor.id = Uuid::make(call.now());
     doctor.facility_id = call.facility();
     doctor.record = {1, call.now(), call.actor(), call.now(), call.actor()};
+    store::read_exceptions(tx, call.facility(), {&doctor, 1}, call.now());
     store::insert(tx, doctor, event(call, "DoctorRegistered", doctor));
     return changed(service::created("/v1/doctors/" + doctor.id.str(), encode(doctor, false)),
                    doctor.id, {"display_name", "specialty", "department_id"});
@@ -139,6 +163,23 @@ Result<Answer> update_doctor(Call& call) {
         return fields;
       },
       [](db::Transaction&, const domain::Doctor& doctor) { return encode(doctor, false); });
+}
+
+Result<Answer> delete_doctor(Call& call) {
+  return call.transact([&](db::Transaction& tx) -> Result<Answer> {
+    const auto doctor = store::lock_doctor(tx, call.facility(), call.id());
+    if (!doctor) return not_found("doctor");
+    if (auto current = call.check_version(doctor->record.version); !current) return current.error();
+    const auto used_by = store::doctor_used_by(tx, call.facility(), doctor->id);
+    if (!used_by.empty()) {
+      return conflict("in-use", "The doctor has been used; deactivate it instead.")
+          .with_json("used_by", encode_names(used_by));
+    }
+    auto events = call.events();
+    events.add("DoctorDeleted", events::encode_doctor_deleted(*doctor, call.now()));
+    store::delete_doctor(tx, call.facility(), doctor->id, events);
+    return changed(service::no_content(), doctor->id, {"deleted"});
+  });
 }
 
 Result<Answer> deactivate_doctor(Call& call) {

@@ -1,71 +1,136 @@
+#include "scheduling/store/slots.hpp"
+
+#include <ambula/base/text.hpp>
+
 #include "codec.hpp"
 #include "handlers.hpp"
-#include "scheduling/store/appointments.hpp"
 #include "scheduling/store/directory.hpp"
+#include "visits.hpp"
 
-// Free times of a doctor [SCH-4].
+// Free times of a doctor, or of any of several, soonest first [SCH-4, SCH-8].
 namespace ambula::scheduling::api {
 namespace {
 
 constexpr std::chrono::days window_max{60};
+constexpr std::size_t doctors_max = 100;
+const std::vector<std::string_view> level_names = {"CRITICAL", "HIGH", "MODERATE", "LOW"};
 
-/// Continues behind the last slot of the page before.
-bool comes_after(const domain::Slot& slot, const domain::Slot& last) {
-  return std::tie(slot.time.from, slot.doctor_id) > std::tie(last.time.from, last.doctor_id);
+/// What was asked for.
+struct Question {
+  store::SlotFilter filter;
+  std::optional<Instant> from;
+  std::optional<Instant> to;
+  std::optional<std::chrono::minutes> duration;
+  std::optional<domain::TriageLevel> level;
+  std::optional<Uuid> assessment;
+  bool explain{false};
+  service::PageRequest page;
+};
+
+/// `doctor_id` may be several, with commas between.
+void read_doctors(service::Query& query, store::SlotFilter& filter) {
+  const auto text = query.text("doctor_id", 37 * doctors_max);
+  if (!text) return;
+  for (const auto part : split(*text, ',')) {
+    const auto id = Uuid::parse(part);
+    if (!id) return query.fault("doctor_id", "format", "Must be UUIDs with commas between.");
+    filter.doctor_ids.push_back(*id);
+  }
+}
+
+Result<Question> read_question(Call& call, bool of_one_doctor) {
+  auto query = call.query();
+  Question question;
+  if (of_one_doctor) {
+    question.filter.doctor_ids = {call.id()};
+  } else {
+    read_doctors(query, question.filter);
+    if (const auto specialty = query.text("specialty", 40))
+      question.filter.specialties = {*specialty};
+    question.filter.department_id = query.uuid("department_id");
+  }
+  question.from = query.instant("from");
+  question.to = query.instant("to");
+  if (const auto minutes = query.integer("duration_min", 15, 180))
+    question.duration = std::chrono::minutes{*minutes};
+  if (const auto level = query.choice("triage_level", level_names))
+    question.level = static_cast<domain::TriageLevel>(*level);
+  question.assessment = query.uuid("assessment_id");
+  if (question.level && question.assessment)
+    query.fault("assessment_id", "excluded", "Give triage_level or assessment_id.");
+  question.explain = query.boolean("explain").value_or(false);
+  question.filter.inactive_too = question.explain;
+  question.page = query.page(2);
+  const auto from = question.from.value_or(call.now());
+  if (question.to && (*question.to <= from || *question.to - from > window_max))
+    query.fault("to", "range", "Must be after `from`, at most 60 days.");
+  if (auto fault = query.finish()) return *fault;
+  return question;
+}
+
+/// Slots behind the cursor's, at most a page of them and one more.
+std::vector<domain::Slot> slots_behind(const std::vector<domain::Calendar>& calendars,
+                                       domain::Search search, const service::PageRequest& page,
+                                       const std::optional<std::pair<Instant, Uuid>>& after) {
+  const auto wanted = static_cast<std::size_t>(page.limit) + 1;
+  if (!after) return free_slots(calendars, search, wanted);
+  // Of the slots at the cursor's own time those of earlier doctors were given already.
+  search.window.from = std::max(search.window.from, after->first);
+  auto slots = free_slots(calendars, search, wanted + calendars.size());
+  std::erase_if(slots, [&](const domain::Slot& slot) {
+    return std::tie(slot.time.from, slot.doctor_id) <= std::tie(after->first, after->second);
+  });
+  if (slots.size() > wanted) slots.resize(wanted);
+  return slots;
+}
+
+Result<Answer> answer(Call& call, const Question& question) {
+  const auto after = time_cursor(question.page);
+  if (!after) return after.error();
+  const auto level = settle_level(call, question.level, question.assessment,
+                                  call.principal().patient_id.value_or(Uuid{}));
+  if (!level) return level.error();
+  const auto rules = store::rules(call.session(), call.facility());
+  if (!rules) return call.unknown("facility", call.facility());
+  const auto from = question.from.value_or(call.now());
+  const auto reach = call.now() + domain::reach_of(*level);
+  const TimeRange asked{from, question.to.value_or(std::max(reach, from))};
+  const domain::Search search{*rules,
+                              {std::max(from, call.now()), std::min(asked.to, reach)},
+                              question.duration,
+                              *level,
+                              {}};
+  const auto calendars = store::calendars(call.session(), call.facility(), question.filter,
+                                          {asked.from, std::max(asked.to, asked.from)}, *rules);
+  auto slots = slots_behind(calendars, search, question.page, *after);
+  std::optional<service::Cursor> next;
+  if (slots.size() > static_cast<std::size_t>(question.page.limit)) {
+    slots.pop_back();
+    next = service::Cursor{format_instant(slots.back().time.from), slots.back().doctor_id.str()};
+  }
+  std::vector<std::string> items;
+  for (const auto& slot : slots)
+    items.push_back(encode_slot(slot));
+  std::optional<std::vector<domain::Hidden>> hidden;
+  if (question.explain) {
+    hidden = hidden_slots(calendars, search, asked, static_cast<std::size_t>(question.page.limit));
+  }
+  return service::ok(encode_slot_page(items, next, hidden));
 }
 
 }  // namespace
 
+Result<Answer> search_slots(Call& call) {
+  const auto question = read_question(call, false);
+  if (!question) return question.error();
+  return answer(call, *question);
+}
+
 Result<Answer> doctor_slots(Call& call) {
-  auto query = call.query();
-  const auto from = query.instant("from");
-  const auto to = query.instant("to");
-  const auto duration = query.integer("duration_min", 15, 180);
-  const auto page = query.page(2);
-  if (!from) query.fault("from", "required", "Give the first instant.");
-  if (!to) query.fault("to", "required", "Give the instant behind the last.");
-  if (from && to && (*to <= *from || *to - *from > window_max)) {
-    query.fault("to", "range", "Must be after `from`, at most 60 days.");
-  }
-  if (auto fault = query.finish()) return *fault;
-
-  const auto doctor = store::get_doctor(call.session(), call.facility(), call.id());
-  if (!doctor) return not_found("doctor");
-  const auto rules = store::rules(call.session(), call.facility());
-  if (!rules) return call.unknown("facility", call.facility());
-
-  TimeRange window{std::max(*from, call.now()), *to};
-  std::optional<domain::Slot> last;
-  if (page.after) {
-    const auto at = parse_instant((*page.after)[0]);
-    if (!at)
-      return Error{
-          ErrorKind::malformed, "invalid-request", "The cursor is not of this list.", {}, {}};
-    last = domain::Slot{Uuid::parse((*page.after)[1]).value_or(Uuid{}), {*at, *at}};
-    window.from = std::max(window.from, *at);
-  }
-  if (window.empty()) return service::ok(service::page_body({}, std::nullopt));
-  const auto calendars =
-      store::calendars(call.session(), call.facility(), {.doctor_id = doctor->id}, window,
-                       domain::seats_for(std::nullopt, *rules));
-  const auto wanted = duration ? std::optional(std::chrono::minutes{*duration}) : std::nullopt;
-  // Two more than fit: the cursor's own slot may come again, and one tells whether there is a next
-  // page.
-  const auto slots = domain::free_slots(calendars, rules->zone, window, wanted,
-                                        static_cast<std::size_t>(page.limit) + 2);
-  std::vector<std::string> items;
-  std::optional<service::Cursor> next;
-  const domain::Slot* given = nullptr;
-  for (const auto& slot : slots) {
-    if (last && !comes_after(slot, *last)) continue;
-    if (items.size() == static_cast<std::size_t>(page.limit)) {
-      next = service::Cursor{format_instant(given->time.from), given->doctor_id.str()};
-      break;
-    }
-    items.push_back(encode_slot(slot));
-    given = &slot;
-  }
-  return service::ok(service::page_body(items, next));
+  const auto question = read_question(call, true);
+  if (!question) return question.error();
+  if (!store::get_doctor(call.session(), call.facility(), call.id())) return not_found("doctor");
+  return answer(call, *question);
 }
 
 }  // namespace ambula::scheduling::api

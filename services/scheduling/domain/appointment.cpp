@@ -14,6 +14,8 @@ constexpr std::array<std::string_view, 10> event_names = {
     "AppointmentCompleted",     "AppointmentCancelled",      "AppointmentNoShow",
     "AppointmentReinstated"};
 
+constexpr LocalMinutes day_close{4 * 60};
+
 template <class Enum, std::size_t size>
 std::optional<Enum> parse_name(const std::array<std::string_view, size>& names,
                                std::string_view text) {
@@ -113,6 +115,15 @@ Result<Decision> decide(const Appointment& state, const Reinstate& command, Inst
   return Decision{{.kind = EventKind::reinstated, .reason = command.reason}};
 }
 
+bool is_missed(const Appointment& state, Instant now, const Rules& rules) {
+  if (state.status == Status::booked)
+    return state.time.to + std::chrono::minutes{rules.no_show_grace_min} <= now;
+  if (state.status != Status::checked_in) return false;
+  const auto day = std::chrono::sys_days{local_date(rules.zone, state.time.from)};
+  const Date next{day + std::chrono::days{1}};
+  return local_span(rules.zone, next, day_close, LocalMinutes{24 * 60}).from <= now;
+}
+
 Decision react(const Appointment& state, const ConsultationStarted& fact) {
   const Event started{.kind = EventKind::in_consultation, .consultation_id = fact.consultation_id};
   if (is_open(state)) return {started};
@@ -141,6 +152,7 @@ void evolve(Appointment& state, const Event& event) {
       state.status = Status::booked;
       break;
     case EventKind::rescheduled:
+      if (state.doctor_id != event.slot->doctor_id) state.assignment_reason.reset();
       state.doctor_id = event.slot->doctor_id;
       state.time = event.slot->time;
       ++state.move_count;
@@ -163,6 +175,7 @@ void evolve(Appointment& state, const Event& event) {
       break;
     case EventKind::completed:
       state.status = Status::completed;
+      state.status_before.reset();
       if (event.consultation_id) state.consultation_id = event.consultation_id;
       break;
     case EventKind::cancelled:

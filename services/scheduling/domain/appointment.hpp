@@ -36,7 +36,8 @@ struct Appointment {
   std::optional<TriageLevel> triage_level;
   std::optional<std::string> reason;  ///< why the patient comes
   std::optional<std::string> notes;
-  std::optional<std::string> status_reason;  ///< why it was cancelled, missed or reinstated
+  std::optional<std::string> status_reason;      ///< why it was cancelled, missed or reinstated
+  std::optional<std::string> assignment_reason;  ///< why this doctor, when we chose
   int move_count{0};
   std::optional<Uuid> consultation_id;
   std::optional<Status> status_before;  ///< of IN_CONSULTATION
@@ -111,6 +112,10 @@ Result<Decision> decide(const Appointment& state, const NoShow& command, Instant
                         const Rules& rules);
 Result<Decision> decide(const Appointment& state, const Reinstate& command, Instant now,
                         const Rules& rules);
+
+/// Whether nobody came: BOOKED until its end and the facility's grace have passed, CHECKED_IN until
+/// 04:00 of the next local day.
+bool is_missed(const Appointment& state, Instant now, const Rules& rules);
 
 // Reactions to facts of consultation. They cannot refuse: what does not fit changes nothing (an
 // empty decision).

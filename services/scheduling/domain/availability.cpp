@@ -9,6 +9,7 @@ namespace {
 
 constexpr LocalMinutes slot_min{15};  // the shortest visit
 constexpr LocalMinutes slot_max{180};
+constexpr std::chrono::days exception_max{366};
 
 Result<void> validate_session(const WeeklySession& session, std::size_t index) {
   const auto pointer = fmt::format("/weekly/{}", index);
@@ -24,29 +25,66 @@ Result<void> validate_session(const WeeklySession& session, std::size_t index) {
   return {};
 }
 
-/// Adds the free times of one session between the busy ones.
-void add_free(const Calendar& calendar, const Session& session, const TimeRange& window,
-              std::chrono::minutes duration, std::vector<Slot>& slots) {
-  auto busy = std::lower_bound(calendar.busy.begin(), calendar.busy.end(), session.time.from,
-                               [](const TimeRange& range, Instant at) { return range.to <= at; });
-  for (Instant start = session.time.from; start + duration <= session.time.to;
-       start += session.slot) {
-    if (start < window.from) continue;
-    if (start >= window.to) return;
-    while (busy != calendar.busy.end() && busy->to <= start)
-      ++busy;
-    const TimeRange time{start, start + duration};
-    if (busy == calendar.busy.end() || !busy->overlaps(time))
-      slots.push_back({calendar.doctor_id, time});
+bool is_whole_minute(Instant at) {
+  return at == std::chrono::floor<std::chrono::minutes>(at);
+}
+
+TimeRange common(const TimeRange& a, const TimeRange& b) {
+  return {std::max(a.from, b.from), std::min(a.to, b.to)};
+}
+
+void add_weekly(const Availability& availability, std::string_view zone, Date day,
+                std::vector<Session>& sessions) {
+  if (availability.valid_from && day < *availability.valid_from) return;
+  if (availability.valid_to && day > *availability.valid_to) return;
+  const std::chrono::weekday weekday{std::chrono::sys_days{day}};
+  for (const auto& weekly : availability.weekly) {
+    if (weekly.day != weekday) continue;
+    const auto time = local_span(zone, day, weekly.from, weekly.to);
+    if (!time.empty()) sessions.push_back({time, weekly.slot, time.from});
   }
 }
 
-bool is_full(const Calendar& calendar, Date day) {
-  return std::find(calendar.full_days.begin(), calendar.full_days.end(), day) !=
-         calendar.full_days.end();
+/// An EXTRA session over midnight is one session on each day: none crosses it.
+void add_extra(const Availability& availability, std::string_view zone, Date day,
+               std::vector<Session>& sessions) {
+  std::optional<TimeRange> today;
+  for (const auto& exception : availability.exceptions) {
+    if (exception.kind != ExceptionKind::extra) continue;
+    if (!today) today = local_day(zone, day);
+    const auto time = common(exception.time, *today);
+    if (!time.empty()) sessions.push_back({time, exception.slot, time.from});
+  }
+}
+
+void sort(std::vector<Session>& sessions) {
+  std::sort(sessions.begin(), sessions.end(), [](const Session& a, const Session& b) {
+    return std::tie(a.time.from, a.time.to) < std::tie(b.time.from, b.time.to);
+  });
+}
+
+std::vector<Session> without(const std::vector<Session>& sessions, const TimeRange& leave) {
+  std::vector<Session> left;
+  for (const auto& session : sessions) {
+    const TimeRange before{session.time.from, std::min(session.time.to, leave.from)};
+    const TimeRange after{std::max(session.time.from, leave.to), session.time.to};
+    if (!before.empty()) left.push_back({before, session.slot, session.grid});
+    if (!after.empty()) left.push_back({after, session.slot, session.grid});
+  }
+  return left;
 }
 
 }  // namespace
+
+std::string_view to_string(ExceptionKind kind) {
+  return kind == ExceptionKind::leave ? "LEAVE" : "EXTRA";
+}
+
+std::optional<ExceptionKind> parse_exception_kind(std::string_view text) {
+  if (text == "LEAVE") return ExceptionKind::leave;
+  if (text == "EXTRA") return ExceptionKind::extra;
+  return std::nullopt;
+}
 
 Result<void> validate(const Availability& availability) {
   if (availability.valid_from && availability.valid_to &&
@@ -67,19 +105,41 @@ Result<void> validate(const Availability& availability) {
   return {};
 }
 
+Result<void> validate(const HoursException& exception) {
+  if (!is_whole_minute(exception.time.from)) {
+    return rule_broken("invalid-value", "Hours change at whole minutes.", "/from");
+  }
+  if (!is_whole_minute(exception.time.to)) {
+    return rule_broken("invalid-value", "Hours change at whole minutes.", "/to");
+  }
+  if (exception.time.empty()) {
+    return rule_broken("invalid-value", "An exception ends after it begins.", "/to");
+  }
+  if (exception.time.to - exception.time.from > exception_max) {
+    return rule_broken("invalid-value", "An exception lasts at most a year.", "/to");
+  }
+  return {};
+}
+
+std::vector<Session> sessions_planned(const Availability& availability, std::string_view zone,
+                                      Date day) {
+  std::vector<Session> sessions;
+  add_weekly(availability, zone, day, sessions);
+  add_extra(availability, zone, day, sessions);
+  sort(sessions);
+  return sessions;
+}
+
 std::vector<Session> sessions_on(const Availability& availability, std::string_view zone,
                                  Date day) {
-  std::vector<Session> sessions;
-  if (availability.valid_from && day < *availability.valid_from) return sessions;
-  if (availability.valid_to && day > *availability.valid_to) return sessions;
-  const std::chrono::weekday weekday{std::chrono::sys_days{day}};
-  for (const auto& weekly : availability.weekly) {
-    if (weekly.day != weekday) continue;
-    const auto time = local_span(zone, day, weekly.from, weekly.to);
-    if (!time.empty()) sessions.push_back({time, weekly.slot});
+  for (const auto& holiday : availability.holidays) {
+    if (holiday.date == day) return {};
   }
-  std::sort(sessions.begin(), sessions.end(),
-            [](const Session& a, const Session& b) { return a.time.from < b.time.from; });
+  auto sessions = sessions_planned(availability, zone, day);
+  for (const auto& exception : availability.exceptions) {
+    if (exception.kind == ExceptionKind::leave) sessions = without(sessions, exception.time);
+  }
+  sort(sessions);
   return sessions;
 }
 
@@ -90,30 +150,9 @@ std::optional<Session> session_around(const std::vector<Session>& sessions, cons
   return std::nullopt;
 }
 
-std::vector<Slot> free_slots(const std::vector<Calendar>& calendars, std::string_view zone,
-                             TimeRange window, std::optional<std::chrono::minutes> duration,
-                             std::size_t limit) {
-  std::vector<Slot> slots;
-  const auto last_day = local_date(zone, window.to);
-  for (auto day = std::chrono::sys_days{local_date(zone, window.from)};
-       day <= std::chrono::sys_days{last_day}; day += std::chrono::days{1}) {
-    const auto first_of_day = slots.size();
-    for (const auto& calendar : calendars) {
-      if (is_full(calendar, Date{day})) continue;
-      for (const auto& session : sessions_on(calendar.availability, zone, Date{day})) {
-        add_free(calendar, session, window, duration.value_or(session.slot), slots);
-      }
-    }
-    // Days come in order, so sorting each day's slots sorts them all, and a small limit ends the
-    // search early.
-    std::sort(slots.begin() + static_cast<std::ptrdiff_t>(first_of_day), slots.end(),
-              [](const Slot& a, const Slot& b) {
-                return std::tie(a.time.from, a.doctor_id) < std::tie(b.time.from, b.doctor_id);
-              });
-    if (slots.size() >= limit) break;
-  }
-  if (slots.size() > limit) slots.resize(limit);
-  return slots;
+bool is_covered(const Availability& availability, std::string_view zone, const TimeRange& time) {
+  const auto sessions = sessions_on(availability, zone, local_date(zone, time.from));
+  return session_around(sessions, time).has_value();
 }
 
 }  // namespace ambula::scheduling::domain

@@ -22,11 +22,37 @@ struct WeeklySession {
   bool operator==(const WeeklySession&) const = default;
 };
 
-/// When a doctor sees patients, in the facility's zone.
+enum class ExceptionKind { leave, extra };
+std::string_view to_string(ExceptionKind kind);
+std::optional<ExceptionKind> parse_exception_kind(std::string_view text);
+
+/// A span of one doctor that differs from the weekly hours: LEAVE takes time away, EXTRA adds a
+/// session.
+struct HoursException {
+  Uuid id;
+  ExceptionKind kind{ExceptionKind::leave};
+  TimeRange time;
+  std::chrono::minutes slot{15};  ///< of an EXTRA session
+
+  bool operator==(const HoursException&) const = default;
+};
+
+/// A local day on which nobody of the facility has sessions.
+struct Holiday {
+  Uuid id;
+  Date date;
+
+  bool operator==(const Holiday&) const = default;
+};
+
+/// When a doctor sees patients, in the facility's zone. LEAVE and holidays take away whatever
+/// weekly hours and EXTRA sessions give.
 struct Availability {
-  std::optional<Date> valid_from;  ///< first day
+  std::optional<Date> valid_from;  ///< first day of the weekly hours
   std::optional<Date> valid_to;    ///< last day
   std::vector<WeeklySession> weekly;
+  std::vector<HoursException> exceptions;
+  std::vector<Holiday> holidays;
 
   bool operator==(const Availability&) const = default;
 };
@@ -34,21 +60,29 @@ struct Availability {
 /// Overlapping sessions of a day, empty ones and odd slot lengths are refused with the pointer of
 /// the session.
 Result<void> validate(const Availability& availability);
+/// An exception has whole minutes, an end behind its start, and lasts at most a year.
+Result<void> validate(const HoursException& exception);
 
-/// A weekly session on a certain day, in UTC.
+/// A session on a certain day, in UTC. What a LEAVE leaves of it keeps the grid of the whole.
 struct Session {
   TimeRange time;
   std::chrono::minutes slot;
+  Instant grid;  ///< slots start here and at every `slot` after it
 
   bool operator==(const Session&) const = default;
 };
 
 /// Sessions of one local day in rising order. On days of a clock change they cover the local times
-/// that exist.
+/// that exist. An EXTRA session may overlap a weekly one.
 std::vector<Session> sessions_on(const Availability& availability, std::string_view zone, Date day);
+/// The same as if nothing took time away.
+std::vector<Session> sessions_planned(const Availability& availability, std::string_view zone,
+                                      Date day);
 
 /// The session that holds the whole of `time`, if any.
 std::optional<Session> session_around(const std::vector<Session>& sessions, const TimeRange& time);
+/// Whether the doctor has a session around that time.
+bool is_covered(const Availability& availability, std::string_view zone, const TimeRange& time);
 
 /// A bookable time.
 struct Slot {
@@ -57,19 +91,5 @@ struct Slot {
 
   bool operator==(const Slot&) const = default;
 };
-
-/// What a slot search needs to know of one doctor.
-struct Calendar {
-  Uuid doctor_id;
-  Availability availability;
-  std::vector<TimeRange> busy;  ///< held time, rising and without overlap
-  std::vector<Date> full_days;  ///< local days without a free seat
-};
-
-/// Free times of at least `duration` (a session's slot length when empty) on the session's grid,
-/// that start within `window`, soonest first, at most `limit`.
-std::vector<Slot> free_slots(const std::vector<Calendar>& calendars, std::string_view zone,
-                             TimeRange window, std::optional<std::chrono::minutes> duration,
-                             std::size_t limit);
 
 }  // namespace ambula::scheduling::domain

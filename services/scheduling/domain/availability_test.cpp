@@ -2,12 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "booking.hpp"
-
-#include <rapidcheck.h>
-#include <rapidcheck/gtest.h>
-
-// Sessions and slots, also on days of a clock change [SCH-3, SCH-4].
+// Sessions, also on days of a clock change [SCH-3].
 namespace ambula::scheduling::domain::availability_test {
 
 using namespace std::chrono_literals;
@@ -54,47 +49,6 @@ INSTANTIATE_TEST_SUITE_P(Zones, Dst,
                                            ClockChange{"Australia/Lord_Howe", "2026-10-04", 330min},
                                            ClockChange{"Asia/Kolkata", "2026-03-29", 360min}));
 
-TEST(Slots, StepInElapsedMinutesThroughARepeatedHour) {
-  Calendar calendar{Uuid::make(), daily(2, 3, 30), {}, {}};
-  // 02:00 to 03:00 in Berlin happens twice on 25 October: two hours of slots.
-  const auto slots =
-      free_slots({calendar}, "Europe/Berlin",
-                 {at("2026-10-24T22:00:00Z"), at("2026-10-25T22:00:00Z")}, std::nullopt, 100);
-  ASSERT_EQ(slots.size(), 4U);
-  EXPECT_EQ(slots.front().time.from, at("2026-10-25T00:00:00Z"));
-  EXPECT_EQ(slots.back().time.to, at("2026-10-25T02:00:00Z"));
-}
-
-TEST(Slots, NoneInAnHourThatDoesNotExist) {
-  Calendar calendar{Uuid::make(), daily(2, 3, 30), {}, {}};
-  EXPECT_TRUE(free_slots({calendar}, "Europe/Berlin",
-                         {at("2026-03-28T23:00:00Z"), at("2026-03-29T22:00:00Z")}, std::nullopt,
-                         100)
-                  .empty());
-}
-
-TEST(Slots, LeaveOutWhatIsBusyAndFullDays) {
-  Calendar calendar{Uuid::make(), daily(9, 11, 30), {}, {}};
-  calendar.busy = {{at("2026-06-01T09:15:00Z"), at("2026-06-01T09:45:00Z")}};
-  const TimeRange window{at("2026-06-01T00:00:00Z"), at("2026-06-02T00:00:00Z")};
-  auto slots = free_slots({calendar}, "UTC", window, std::nullopt, 100);
-  ASSERT_EQ(slots.size(), 2U);
-  EXPECT_EQ(slots[0].time.from, at("2026-06-01T10:00:00Z"));
-  calendar.full_days = {day("2026-06-01")};
-  EXPECT_TRUE(free_slots({calendar}, "UTC", window, std::nullopt, 100).empty());
-}
-
-TEST(Slots, SoonestFirstOverSeveralDoctors) {
-  const Calendar late{Uuid::make(), daily(10, 11), {}, {}};
-  const Calendar early{Uuid::make(), daily(9, 10), {}, {}};
-  const auto slots =
-      free_slots({late, early}, "UTC", {at("2026-06-01T00:00:00Z"), at("2026-06-03T00:00:00Z")},
-                 std::nullopt, 3);
-  ASSERT_EQ(slots.size(), 3U);
-  EXPECT_EQ(slots[0].doctor_id, early.doctor_id);
-  EXPECT_EQ(slots[2].doctor_id, late.doctor_id);
-}
-
 TEST(Hours, AreRefusedWithThePointerOfTheSession) {
   auto availability = daily(9, 17);
   EXPECT_TRUE(validate(availability));
@@ -119,29 +73,55 @@ TEST(Hours, AreValidFromAndTo) {
   EXPECT_TRUE(sessions_on(availability, "UTC", day("2026-06-04")).empty());
 }
 
-RC_GTEST_PROP(SlotsProperty, WhatIsOfferedCanBeBooked, ()) {
-  static const std::vector<std::string> zones = {"Europe/Berlin", "America/New_York",
-                                                 "Australia/Lord_Howe", "Asia/Kolkata",
-                                                 "America/St_Johns"};
-  const auto zone = *rc::gen::elementOf(zones);
-  const auto first = std::chrono::sys_days{std::chrono::year{2024} / 1 / 1} +
-                     std::chrono::days{*rc::gen::inRange(0, 2400)};
-  const auto from = *rc::gen::inRange(0, 23);
-  const auto to = *rc::gen::inRange(from + 1, 25);
-  const auto slot = *rc::gen::elementOf(std::vector<int>{15, 20, 30, 45, 60});
-  const auto availability = daily(from, to, slot);
-  const Calendar calendar{Uuid::make(), availability, {}, {}};
-  const TimeRange window{Instant{first}, Instant{first + std::chrono::days{3}}};
-  BookingFacts facts;
-  facts.patient_active = facts.doctor_active = true;
-  facts.availability = availability;
-  for (const auto& offered : free_slots({calendar}, zone, window, std::nullopt, 500)) {
-    BookingRequest request;
-    request.starts_at = offered.time.from;
-    const auto booked = check_booking(request, facts, window.from, {.zone = zone});
-    RC_ASSERT(bool(booked));
-    RC_ASSERT(booked->to == offered.time.to);
-  }
+HoursException exception(ExceptionKind kind, const char* from, const char* to, int slot_min = 15) {
+  return {Uuid::make(), kind, {at(from), at(to)}, std::chrono::minutes{slot_min}};
+}
+
+TEST(Exceptions, LeaveTakesTimeAndKeepsTheGrid) {  // SCH-3
+  auto availability = daily(9, 12);
+  availability.exceptions = {
+      exception(ExceptionKind::leave, "2026-06-01T09:40:00Z", "2026-06-01T10:10:00Z")};
+  const auto sessions = sessions_on(availability, "UTC", day("2026-06-01"));
+  ASSERT_EQ(sessions.size(), 2U);
+  EXPECT_EQ(sessions[0].time.to, at("2026-06-01T09:40:00Z"));
+  EXPECT_EQ(sessions[1].time.from, at("2026-06-01T10:10:00Z"));
+  EXPECT_EQ(sessions[1].grid, at("2026-06-01T09:00:00Z"));
+  EXPECT_EQ(sessions_on(availability, "UTC", day("2026-06-02")).size(), 1U);
+}
+
+TEST(Exceptions, ExtraSessionsAddTimeAndNeverCrossMidnight) {  // SCH-3
+  Availability availability;
+  availability.exceptions = {
+      exception(ExceptionKind::extra, "2026-06-01T20:00:00Z", "2026-06-02T02:00:00Z", 20)};
+  const auto first = sessions_on(availability, "Europe/Berlin", day("2026-06-01"));
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].time.to, at("2026-06-01T22:00:00Z")) << "midnight in Berlin";
+  EXPECT_EQ(first[0].slot, 20min);
+  EXPECT_EQ(sessions_on(availability, "Europe/Berlin", day("2026-06-02")).size(), 1U);
+  EXPECT_FALSE(is_covered(availability, "Europe/Berlin",
+                          {at("2026-06-01T21:45:00Z"), at("2026-06-01T22:15:00Z")}));
+}
+
+TEST(Exceptions, LeaveAndHolidaysTakeExtraSessionsToo) {  // SCH-3
+  Availability availability;
+  availability.exceptions = {
+      exception(ExceptionKind::extra, "2026-06-01T09:00:00Z", "2026-06-01T11:00:00Z"),
+      exception(ExceptionKind::leave, "2026-06-01T10:00:00Z", "2026-06-03T00:00:00Z")};
+  ASSERT_EQ(sessions_on(availability, "UTC", day("2026-06-01")).size(), 1U);
+  availability.holidays = {{Uuid::make(), day("2026-06-01")}};
+  EXPECT_TRUE(sessions_on(availability, "UTC", day("2026-06-01")).empty());
+  EXPECT_EQ(sessions_planned(availability, "UTC", day("2026-06-01")).size(), 1U);
+}
+
+TEST(Exceptions, AreRefusedWithTheirField) {  // SCH-3
+  auto one = exception(ExceptionKind::leave, "2026-06-01T09:00:00Z", "2026-06-01T09:00:00Z");
+  EXPECT_EQ(validate(one).error().fields.at(0).pointer, "/to");
+  one.time.to += 30s;
+  EXPECT_EQ(validate(one).error().fields.at(0).pointer, "/to");
+  one.time.to = one.time.from + std::chrono::days{367};
+  EXPECT_EQ(validate(one).error().code, "invalid-value");
+  one.time.to = one.time.from + 1h;
+  EXPECT_TRUE(validate(one));
 }
 
 }  // namespace ambula::scheduling::domain::availability_test

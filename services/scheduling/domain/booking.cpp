@@ -5,11 +5,6 @@
 namespace ambula::scheduling::domain {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr std::chrono::minutes visit_min = 15min;
-constexpr std::chrono::minutes visit_max = 180min;
-
 bool is_whole_minute(Instant at) {
   return at == std::chrono::floor<std::chrono::minutes>(at);
 }
@@ -35,31 +30,47 @@ Result<TimeRange> fit(const BookingRequest& request, const Availability& availab
 
 }  // namespace
 
-Result<TimeRange> check_booking(const BookingRequest& request, const BookingFacts& facts,
-                                Instant now, const Rules& rules, bool allow_past_today) {
-  if (request.duration && (*request.duration < visit_min || *request.duration > visit_max)) {
+Result<void> check_people(std::optional<std::chrono::minutes> duration,
+                          std::optional<Instant> starts_at, const BookingFacts& facts, Instant now,
+                          const Rules& rules, bool allow_past_today) {
+  if (duration && (*duration < visit_min || *duration > visit_max)) {
     return rule_broken("bad-duration", "A visit takes 15 to 180 minutes.", "/duration_min");
   }
-  const bool today = local_date(rules.zone, request.starts_at) == local_date(rules.zone, now);
-  if (request.starts_at < now && !(allow_past_today && today)) {
-    return rule_broken("in-the-past", "A visit is booked in the future.", "/starts_at");
+  if (starts_at && *starts_at < now) {
+    const bool today = local_date(rules.zone, *starts_at) == local_date(rules.zone, now);
+    if (!allow_past_today || !today) {
+      return rule_broken("in-the-past", "A visit is booked in the future.", "/starts_at");
+    }
   }
   if (!facts.patient_active) return not_found("patient");
   if (!facts.doctor_active) return not_found("doctor");
   if (!*facts.patient_active)
     return conflict("patient-inactive", "The patient's record is not active.");
   if (!*facts.doctor_active) return conflict("doctor-inactive", "The doctor is not active.");
+  return {};
+}
+
+Result<TimeRange> check_booking(const BookingRequest& request, const BookingFacts& facts,
+                                Instant now, const Rules& rules, bool allow_past_today) {
+  if (auto people =
+          check_people(request.duration, request.starts_at, facts, now, rules, allow_past_today);
+      !people) {
+    return people.error();
+  }
   if (!is_whole_minute(request.starts_at)) return outside_availability();
   return fit(request, facts.availability, rules);
 }
 
-int seats_for(std::optional<TriageLevel> level, const Rules& rules) {
-  const bool urgent = level == TriageLevel::critical || level == TriageLevel::high;
-  return urgent ? rules.day_cap : std::max(0, rules.day_cap - rules.urgent_seats);
+bool is_urgent(std::optional<TriageLevel> level) {
+  return level == TriageLevel::critical || level == TriageLevel::high;
 }
 
-std::chrono::days reach_of(TriageLevel level) {
-  switch (level) {
+int seats_for(std::optional<TriageLevel> level, const Rules& rules) {
+  return is_urgent(level) ? rules.day_cap : std::max(0, rules.day_cap - rules.urgent_seats);
+}
+
+std::chrono::days reach_of(std::optional<TriageLevel> level) {
+  switch (level.value_or(TriageLevel::low)) {
     case TriageLevel::critical:
       return std::chrono::days{1};
     case TriageLevel::high:
@@ -70,6 +81,14 @@ std::chrono::days reach_of(TriageLevel level) {
       break;
   }
   return std::chrono::days{60};
+}
+
+Result<TriageLevel> level_of(const Assessment& assessment, const Uuid& patient, Instant now) {
+  if (assessment.patient_id != patient || assessment.valid_until <= now) {
+    return rule_broken("assessment-invalid", "The assessment has expired or is another patient's.",
+                       "/assessment_id");
+  }
+  return assessment.level;
 }
 
 }  // namespace ambula::scheduling::domain

@@ -48,9 +48,28 @@ struct Doctor {
   std::optional<std::string> email;
   std::optional<Money> fee;
   bool active{true};
+  std::string zone;  ///< the facility's, in which the hours are meant
   Availability availability;
   std::int64_t hours_version{1};  ///< counts changes of the hours; their ETag
   Record record;
+};
+
+/// An exception as a record of its own.
+struct ExceptionRecord {
+  HoursException exception;
+  Uuid facility_id;
+  Uuid doctor_id;
+  std::optional<std::string> reason;
+  Instant created_at;
+  Uuid created_by;
+};
+
+struct HolidayRecord {
+  Holiday holiday;
+  Uuid facility_id;
+  std::string name;
+  Instant created_at;
+  Uuid created_by;
 };
 
 }  // namespace ambula::scheduling::domain

@@ -23,6 +23,24 @@ json::Value encode_availability(const domain::Availability& availability) {
   return value;
 }
 
+json::Value to_json(const Uuid& id, std::string_view kind, const TimeRange& time) {
+  return {{"exception_id", id.str()},
+          {"kind", kind},
+          {"from", json::of(time.from)},
+          {"to", json::of(time.to)}};
+}
+
+json::Value encode_exceptions(const domain::Doctor& doctor) {
+  json::Value value = json::Value::array();
+  for (const auto& exception : doctor.availability.exceptions)
+    value.push_back(to_json(exception.id, to_string(exception.kind), exception.time));
+  for (const auto& holiday : doctor.availability.holidays)
+    value.push_back(to_json(holiday.id, "HOLIDAY", local_day(doctor.zone, holiday.date)));
+  return value;
+}
+
+const std::vector<std::string_view> level_names = {"CRITICAL", "HIGH", "MODERATE", "LOW"};
+
 /// Events of neighbours may have members that we do not know: they are not read, and `finish` is
 /// not asked.
 template <class Read>
@@ -60,7 +78,15 @@ std::string encode_doctor(const domain::Doctor& doctor) {
   json::put(value, "room", doctor.room);
   value["active"] = doctor.active;
   value["availability"] = encode_availability(doctor.availability);
-  value["exceptions"] = json::Value::array();
+  value["exceptions"] = encode_exceptions(doctor);
+  return json::dump(value);
+}
+
+std::string encode_doctor_deleted(const domain::Doctor& doctor, Instant at) {
+  json::Value value;
+  value["doctor_id"] = doctor.id.str();
+  value["facility_id"] = doctor.facility_id.str();
+  value["deleted_at"] = json::of(at);
   return json::dump(value);
 }
 
@@ -125,9 +151,20 @@ Result<AccountFact> decode_account(std::string_view data) {
   });
 }
 
+Result<AssessmentFact> decode_assessment(std::string_view data) {
+  return decode(data, [](json::Object& object) {
+    return AssessmentFact{
+        .id = object.uuid("assessment_id"),
+        .patient_id = object.uuid("patient_id"),
+        .level = static_cast<domain::TriageLevel>(object.choice("level", level_names)),
+        .valid_until = object.instant("valid_until")};
+  });
+}
+
 Result<ConsultationFact> decode_consultation(std::string_view data) {
   return decode(data, [](json::Object& object) {
     return ConsultationFact{.id = object.uuid("consultation_id"),
+                            .doctor_id = object.optional_uuid("doctor_id"),
                             .appointment_id = object.optional_uuid("appointment_id")};
   });
 }

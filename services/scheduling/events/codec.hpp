@@ -14,7 +14,9 @@
 namespace ambula::scheduling::events {
 
 std::string encode_unit(const domain::Unit& unit, std::string_view id_field);
+/// With all exceptions that the doctor was read with, holidays included.
 std::string encode_doctor(const domain::Doctor& doctor);
+std::string encode_doctor_deleted(const domain::Doctor& doctor, Instant at);
 /// `before`: where a rescheduled visit was.
 std::string encode_appointment(const domain::Appointment& appointment,
                                const domain::Appointment* before = nullptr);
@@ -43,8 +45,17 @@ struct AccountFact {
 };
 Result<AccountFact> decode_account(std::string_view data);
 
+struct AssessmentFact {
+  Uuid id;
+  Uuid patient_id;
+  domain::TriageLevel level{domain::TriageLevel::low};
+  Instant valid_until;
+};
+Result<AssessmentFact> decode_assessment(std::string_view data);
+
 struct ConsultationFact {
   Uuid id;
+  std::optional<Uuid> doctor_id;
   std::optional<Uuid> appointment_id;
 };
 Result<ConsultationFact> decode_consultation(std::string_view data);

@@ -35,7 +35,10 @@ domain::Decision react(db::Transaction& tx, const bus::Event& event, const Uuid&
 Result<void> on_consultation(outbox::Delivery& delivery) {
   const auto fact = decode_consultation(delivery.event.data);
   if (!fact) return fact.error();
-  if (!fact->appointment_id || !delivery.event.facility_id) return {};
+  if (!delivery.event.facility_id) return {};
+  if (fact->doctor_id)
+    delivery.tx.exec(sql::mark_doctor_used, *fact->doctor_id, *delivery.event.facility_id);
+  if (!fact->appointment_id) return {};
   const auto locked = store::lock(delivery.tx, *delivery.event.facility_id, *fact->appointment_id);
   if (!locked) return {};
   const auto decision = react(delivery.tx, delivery.event, fact->id, locked->appointment);

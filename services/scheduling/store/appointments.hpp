@@ -10,6 +10,7 @@
 #include <ambula/service/call.hpp>
 
 #include "scheduling/domain/booking.hpp"
+#include "scheduling/domain/figures.hpp"
 
 namespace ambula::scheduling::store {
 
@@ -22,9 +23,10 @@ struct BookingContext {
 };
 /// nullopt: the facility is not known here yet.
 std::optional<BookingContext> booking_context(db::Session& session, const Uuid& facility,
-                                              const Uuid& patient, const Uuid& doctor);
+                                              const Uuid& patient, const Uuid& doctor,
+                                              Instant starts_at);
 BookingContext booking_context(db::Transaction& tx, const Uuid& facility, const Uuid& patient,
-                               const Uuid& doctor);
+                               const Uuid& doctor, Instant starts_at);
 
 /// Books in one statement. False: something forbids it, see why_not_booked.
 Result<bool> book(db::Session& session, const domain::Appointment& appointment,
@@ -35,6 +37,8 @@ Result<bool> book(db::Session& session, const domain::Appointment& appointment,
 /// meanwhile.
 enum class Refusal { patient_overlap, doctor_day_full, slot_taken, retry };
 Refusal why_not_booked(db::Session& session, const domain::Appointment& wanted,
+                       const BookingContext& context);
+Refusal why_not_booked(db::Transaction& tx, const domain::Appointment& wanted,
                        const BookingContext& context);
 
 std::optional<domain::Appointment> get(db::Session& session, const Uuid& facility, const Uuid& id);
@@ -52,8 +56,8 @@ Result<std::int64_t> save(db::Transaction& tx, const domain::Appointment& appoin
                           const outbox::Events& events);
 
 struct ListFilter {
-  std::optional<Instant> from;
-  std::optional<Instant> to;
+  Instant from{Instant::min()};
+  Instant to{Instant::max()};
   std::optional<Uuid> doctor_id;
   std::optional<Uuid> patient_id;
   std::optional<Uuid> department_id;
@@ -65,18 +69,28 @@ std::vector<domain::Appointment> list(db::Session& session, const Uuid& facility
                                       const std::optional<std::pair<Instant, Uuid>>& after,
                                       int limit);
 
-struct SlotFilter {
-  std::optional<Uuid> doctor_id;
-  std::optional<std::string> specialty;
-  std::optional<Uuid> department_id;
-};
-/// Hours and busy times of the active doctors that match, for times within `window`; `seats`: of a
-/// day that may be used.
-std::vector<domain::Calendar> calendars(db::Session& session, const Uuid& facility,
-                                        const SlotFilter& filter, const TimeRange& window,
-                                        int seats);
+/// What happened in a span, in all and by day, doctor and department [REP-2].
+std::vector<domain::Figures> figures(db::Session& session, const Uuid& facility,
+                                     const TimeRange& span);
+
+/// What a patient's symptom check found; nullopt: not known here.
+std::optional<domain::Assessment> find_assessment(db::Session& session, const Uuid& facility,
+                                                  const Uuid& id);
 
 /// The facility's settings; nullopt when not known here yet.
 std::optional<domain::Rules> rules(db::Session& session, const Uuid& facility);
+std::optional<domain::Rules> rules(db::Transaction& tx, const Uuid& facility);
+
+/// Books within a transaction, for a patient who waited: no answer to store.
+bool book(db::Transaction& tx, const domain::Appointment& appointment,
+          const BookingContext& context, const outbox::Events& events);
+
+/// Keeps the hours of these doctors as they are until the transaction ends.
+void share_doctors(db::Transaction& tx, const Uuid& facility, const std::vector<Uuid>& doctors);
+
+/// Notes that time of a doctor (of every doctor without one) became free; see
+/// store/waiting_requests.hpp.
+void free_time(db::Transaction& tx, const Uuid& facility, const std::optional<Uuid>& doctor,
+               const TimeRange& span);
 
 }  // namespace ambula::scheduling::store

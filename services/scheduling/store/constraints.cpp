@@ -17,6 +17,8 @@ constexpr db::ConstraintError table[] = {
      "A specialty has this code already.", "/code"},
     {"doctor_account_key", ErrorKind::conflict, "already-exists",
      "Another doctor has this account.", "/account_id"},
+    {"holiday_date_key", ErrorKind::conflict, "already-exists", "That day is a holiday already.",
+     "/date"},
     {"doctor_specialty_fkey", ErrorKind::rule, "unknown-specialty",
      "There is no specialty with this code.", "/specialty"},
     {"doctor_department_id_fkey", ErrorKind::rule, "unknown-department",

@@ -112,27 +112,19 @@ std::vector<domain::Doctor> list_doctors(db::Session& session, const Uuid& facil
   return doctors;
 }
 
-std::int64_t save_hours(db::Transaction& tx, const domain::Doctor& doctor,
-                        const outbox::Events& events) {
-  std::vector<int> weekdays;
-  std::vector<int> from_mins;
-  std::vector<int> to_mins;
-  std::vector<int> slot_mins;
-  for (const auto& session : doctor.availability.weekly) {
-    weekdays.push_back(static_cast<int>(session.day.iso_encoding()));
-    from_mins.push_back(session.from.count());
-    to_mins.push_back(session.to.count());
-    slot_mins.push_back(session.slot.count());
-  }
-  tx.exec(sql::clear_weekly_sessions, doctor.id, doctor.facility_id);
-  tx.exec(sql::insert_weekly_sessions, doctor.facility_id, doctor.id, weekdays, from_mins, to_mins,
-          slot_mins);
-  return tx
-      .exec(sql::save_hours, doctor.id, doctor.facility_id, doctor.availability.valid_from,
-            doctor.availability.valid_to, doctor.record.updated_at, doctor.record.updated_by,
-            events)
-      .front()
-      .get<std::int64_t>("hours_version");
+std::vector<std::string> doctor_used_by(db::Transaction& tx, const Uuid& facility,
+                                        const Uuid& doctor) {
+  std::vector<std::string> kinds;
+  const auto row = tx.exec(sql::doctor_used_by, facility, doctor).front();
+  if (row.get<bool>("appointments")) kinds.emplace_back("APPOINTMENT");
+  if (row.get<bool>("waiting_requests")) kinds.emplace_back("WAITING_REQUEST");
+  if (row.get<bool>("seen")) kinds.emplace_back("CONSULTATION");
+  return kinds;
+}
+
+void delete_doctor(db::Transaction& tx, const Uuid& facility, const Uuid& doctor,
+                   const outbox::Events& events) {
+  tx.exec(sql::delete_doctor, doctor, facility, events);
 }
 
 std::optional<bool> account_is_doctor(db::Transaction& tx, const Uuid& facility,
@@ -140,21 +132,6 @@ std::optional<bool> account_is_doctor(db::Transaction& tx, const Uuid& facility,
   const auto rows = tx.exec(sql::doctor_account, account, facility);
   if (rows.empty()) return std::nullopt;
   return rows.front().get<bool>("may");
-}
-
-std::optional<Uuid> doctor_of_account(db::Session& session, const Uuid& facility,
-                                      const Uuid& account) {
-  const auto rows = session.read(sql::doctor_of_account, account, facility);
-  if (rows.empty()) return std::nullopt;
-  return rows.front().get<Uuid>("id");
-}
-
-std::vector<domain::Appointment> visits_to_come(db::Transaction& tx, const Uuid& facility,
-                                                const Uuid& doctor, Instant now) {
-  std::vector<domain::Appointment> visits;
-  for (const auto row : tx.exec(sql::stranded_appointments, facility, doctor, now))
-    visits.push_back(to_appointment(row));
-  return visits;
 }
 
 }  // namespace ambula::scheduling::store

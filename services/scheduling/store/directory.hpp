@@ -58,19 +58,14 @@ std::vector<domain::Doctor> list_doctors(db::Session& session, const Uuid& facil
                                          const DoctorFilter& filter, const TextCursor& after,
                                          int limit);
 
-/// Replaces the weekly hours; answers the new hours_version.
-std::int64_t save_hours(db::Transaction& tx, const domain::Doctor& doctor,
-                        const outbox::Events& events);
+/// What keeps a doctor's record from being deleted: names of kinds, empty when never used.
+std::vector<std::string> doctor_used_by(db::Transaction& tx, const Uuid& facility,
+                                        const Uuid& doctor);
+void delete_doctor(db::Transaction& tx, const Uuid& facility, const Uuid& doctor,
+                   const outbox::Events& events);
 
 /// Whether the account is an active doctor's in this facility; nullopt: not known here.
 std::optional<bool> account_is_doctor(db::Transaction& tx, const Uuid& facility,
                                       const Uuid& account);
-/// The doctor that belongs to an account.
-std::optional<Uuid> doctor_of_account(db::Session& session, const Uuid& facility,
-                                      const Uuid& account);
-
-/// BOOKED visits of the doctor from `now` on.
-std::vector<domain::Appointment> visits_to_come(db::Transaction& tx, const Uuid& facility,
-                                                const Uuid& doctor, Instant now);
 
 }  // namespace ambula::scheduling::store

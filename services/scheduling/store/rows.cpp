@@ -5,6 +5,21 @@
 namespace ambula::scheduling::store {
 namespace {
 
+/// A CHECK constraint keeps the column to these names.
+domain::Status to_status(std::string_view text) {
+  const auto status = domain::parse_status(text);
+  AMBULA_CHECK(status.has_value());
+  return *status;
+}
+
+domain::ExceptionKind to_exception_kind(std::string_view text) {
+  const auto kind = domain::parse_exception_kind(text);
+  AMBULA_CHECK(kind.has_value());
+  return *kind;
+}
+
+}  // namespace
+
 domain::Record to_record(const db::Row& row) {
   return {.version = row.get<std::int64_t>("version"),
           .created_at = row.get<Instant>("created_at"),
@@ -13,14 +28,12 @@ domain::Record to_record(const db::Row& row) {
           .updated_by = row.get<Uuid>("updated_by")};
 }
 
-/// A CHECK constraint keeps the column to these names.
-domain::Status to_status(std::string_view text) {
-  const auto status = domain::parse_status(text);
-  AMBULA_CHECK(status.has_value());
-  return *status;
+std::optional<domain::TriageLevel> to_level(const db::Row& row, std::string_view column) {
+  if (row.is_null(column)) return std::nullopt;
+  const auto level = domain::parse_triage_level(row.text(column));
+  AMBULA_CHECK(level.has_value());
+  return level;
 }
-
-}  // namespace
 
 domain::Rules to_rules(const db::Row& row) {
   return {.zone = row.get<std::string>("zone"),
@@ -47,6 +60,38 @@ domain::Availability to_availability(const db::Row& row) {
   return availability;
 }
 
+domain::Availability to_availability_with_exceptions(const db::Row& row) {
+  auto availability = to_availability(row);
+  if (!row.is_null("exception_ids")) {
+    const auto ids = row.get<std::vector<Uuid>>("exception_ids");
+    const auto kinds = row.get<std::vector<std::string>>("exception_kinds");
+    const auto from = row.get<std::vector<Instant>>("exception_from");
+    const auto to = row.get<std::vector<Instant>>("exception_to");
+    const auto slots = row.get<std::vector<int>>("exception_slots");
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      availability.exceptions.push_back(
+          {ids[i], to_exception_kind(kinds[i]), {from[i], to[i]}, std::chrono::minutes{slots[i]}});
+    }
+  }
+  if (!row.is_null("holiday_ids")) {
+    const auto ids = row.get<std::vector<Uuid>>("holiday_ids");
+    const auto dates = row.get<std::vector<std::string>>("holiday_dates");
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      const auto date = parse_date(dates[i]);
+      AMBULA_CHECK(date.has_value());
+      availability.holidays.push_back({ids[i], *date});
+    }
+  }
+  return availability;
+}
+
+domain::HoursException to_exception(const db::Row& row) {
+  return {row.get<Uuid>("id"),
+          to_exception_kind(row.text("kind")),
+          {row.get<Instant>("starts_at"), row.get<Instant>("ends_at")},
+          std::chrono::minutes{row.get<int>("slot_min")}};
+}
+
 domain::Appointment to_appointment(const db::Row& row) {
   domain::Appointment appointment;
   appointment.id = row.get<Uuid>("id");
@@ -56,8 +101,8 @@ domain::Appointment to_appointment(const db::Row& row) {
   appointment.department_id = row.get<Uuid>("department_id");
   appointment.time = {row.get<Instant>("starts_at"), row.get<Instant>("ends_at")};
   appointment.status = to_status(row.text("status"));
-  if (!row.is_null("triage_level"))
-    appointment.triage_level = domain::parse_triage_level(row.text("triage_level"));
+  appointment.triage_level = to_level(row, "triage_level");
+  appointment.assignment_reason = row.get<std::optional<std::string>>("assignment_reason");
   appointment.reason = row.get<std::optional<std::string>>("reason");
   appointment.notes = row.get<std::optional<std::string>>("notes");
   appointment.status_reason = row.get<std::optional<std::string>>("status_reason");
@@ -100,6 +145,7 @@ domain::Doctor to_doctor(const db::Row& row) {
         domain::Money{row.get<std::string>("fee_amount"), row.get<std::string>("fee_currency")};
   }
   doctor.active = row.get<bool>("active");
+  doctor.zone = row.get<std::string>("zone");
   doctor.availability = to_availability(row);
   doctor.hours_version = row.get<std::int64_t>("hours_version");
   doctor.record = to_record(row);

@@ -1,15 +1,24 @@
 -- name: booking_facts
--- Everything that the booking rules need, in one round trip.
+-- Everything that the booking rules need, in one round trip; exceptions and holidays around $4 to $5 only.
 SELECT f.zone, f.day_cap, f.urgent_seats, f.desk_may_complete, f.no_show_grace_min,
        p.active AS patient_active,
-       d.active AS doctor_active, d.department_id, d.valid_from, d.valid_to, d.hours_version,
-       array(SELECT weekday FROM weekly_session w WHERE w.doctor_id = d.id ORDER BY weekday, from_min) AS weekdays,
-       array(SELECT from_min FROM weekly_session w WHERE w.doctor_id = d.id ORDER BY weekday, from_min) AS from_mins,
-       array(SELECT to_min FROM weekly_session w WHERE w.doctor_id = d.id ORDER BY weekday, from_min) AS to_mins,
-       array(SELECT slot_min FROM weekly_session w WHERE w.doctor_id = d.id ORDER BY weekday, from_min) AS slot_mins
+       d.active AS doctor_active, d.department_id, d.hours_version,
+       d.valid_from, d.valid_to, d.weekdays, d.from_mins, d.to_mins, d.slot_mins,
+       e.exception_ids, e.exception_kinds, e.exception_from, e.exception_to, e.exception_slots,
+       h.holiday_ids, h.holiday_dates
 FROM facility f
 LEFT JOIN patient p ON p.id = $2 AND p.facility_id = f.id
 LEFT JOIN doctor d ON d.id = $3 AND d.facility_id = f.id
+CROSS JOIN LATERAL (
+  SELECT array_agg(x.id ORDER BY x.starts_at, x.id) AS exception_ids,
+         array_agg(x.kind ORDER BY x.starts_at, x.id) AS exception_kinds,
+         array_agg(x.starts_at ORDER BY x.starts_at, x.id) AS exception_from,
+         array_agg(x.ends_at ORDER BY x.starts_at, x.id) AS exception_to,
+         array_agg(x.slot_min ORDER BY x.starts_at, x.id) AS exception_slots
+  FROM hours_exception x WHERE x.doctor_id = d.id AND x.starts_at < $5 AND x.ends_at > $4) AS e
+CROSS JOIN LATERAL (
+  SELECT array_agg(x.id ORDER BY x.date) AS holiday_ids, array_agg(x.date::text ORDER BY x.date) AS holiday_dates
+  FROM holiday x WHERE x.facility_id = f.id AND x.date BETWEEN $4::date - 1 AND $5::date + 1) AS h
 WHERE f.id = $1;
 
 -- name: facility_rules
@@ -38,9 +47,10 @@ WITH doctor_row AS (
   LIMIT 1
 ), booked AS (
   INSERT INTO appointment (id, facility_id, patient_id, doctor_id, department_id, starts_at, ends_at, local_date, seat,
-                           status, triage_level, reason, notes, created_at, created_by, updated_at, updated_by)
+                           status, triage_level, reason, notes, created_at, created_by, updated_at, updated_by,
+                           assignment_reason)
   SELECT $1, $2, $3, doctor_row.id, doctor_row.department_id, $6, $7, $8, seat.seat,
-         'BOOKED', $10, $11, $12, $13, $14, $13, $14
+         'BOOKED', $10, $11, $12, $13, $14, $13, $14, $27
   FROM doctor_row, patient_row, seat
   ON CONFLICT DO NOTHING
   RETURNING id, facility_id, version, event_seq, status, created_at
@@ -88,8 +98,10 @@ FOR UPDATE OF a;
 
 -- name: save_appointment
 -- The state after a decision, its history and its events. The seat is kept while the visit stays with its doctor and day;
--- otherwise a free one is drawn ($13 = how many there are). $24: without a seat nothing is saved (the day is full).
-WITH seat AS (
+-- otherwise a free one is drawn ($13 = how many there are). Time that becomes free is noted for those who wait. $24: without a seat nothing is saved (the day is full).
+WITH before AS (
+  SELECT a.id, a.doctor_id, a.starts_at, a.ends_at, a.status FROM appointment a WHERE a.id = $1 AND a.facility_id = $2
+), seat AS (
   SELECT CASE
     WHEN a.doctor_id = $3 AND a.local_date = $6 AND a.seat IS NOT NULL
          AND a.status IN ('BOOKED', 'CHECKED_IN', 'IN_CONSULTATION', 'COMPLETED') THEN a.seat
@@ -108,11 +120,18 @@ WITH seat AS (
     doctor_id = $3, starts_at = $4, ends_at = $5, local_date = $6,
     seat = seat.number,
     department_id = $7, status = $8, status_reason = $9, move_count = $10, consultation_id = $11, status_before = $12,
-    reason = $14, notes = $15,
+    reason = $14, notes = $15, assignment_reason = $25,
     version = version + 1, event_seq = event_seq + cardinality($18::uuid[]), updated_at = $16, updated_by = $17
   FROM seat
   WHERE id = $1 AND facility_id = $2 AND (seat.number IS NOT NULL OR NOT $24::boolean)
-  RETURNING id, facility_id, version, event_seq, status, status_reason, updated_at, updated_by
+  RETURNING id, facility_id, version, event_seq, status, status_reason, updated_at, updated_by, doctor_id, starts_at, ends_at
+), freed AS (
+  INSERT INTO freed_time (facility_id, doctor_id, starts_at, ends_at)
+  SELECT saved.facility_id, before.doctor_id, before.starts_at, before.ends_at
+  FROM saved JOIN before ON before.id = saved.id
+  WHERE before.status IN ('BOOKED', 'CHECKED_IN', 'IN_CONSULTATION') AND before.ends_at > saved.updated_at
+    AND (saved.status IN ('CANCELLED', 'NO_SHOW')
+         OR (before.doctor_id, before.starts_at, before.ends_at) <> (saved.doctor_id, saved.starts_at, saved.ends_at))
 ), history AS (
   INSERT INTO appointment_transition (facility_id, appointment_id, version, event, status, reason, at, actor_id)
   SELECT saved.facility_id, saved.id, saved.version, e.type, saved.status, saved.status_reason, saved.updated_at,
@@ -128,40 +147,40 @@ WITH seat AS (
 )
 SELECT version FROM saved;
 
--- name: list_appointments
--- Keyset by (starts_at, id). Filters that are NULL do not filter.
-SELECT a.* FROM appointment a
-WHERE a.facility_id = $1
-  AND a.starts_at >= coalesce($2::timestamptz, '-infinity') AND a.starts_at < coalesce($3::timestamptz, 'infinity')
-  AND ($4::uuid IS NULL OR a.doctor_id = $4) AND ($5::uuid IS NULL OR a.patient_id = $5)
-  AND ($6::uuid IS NULL OR a.department_id = $6) AND ($7::text IS NULL OR a.status = $7)
-  AND ($8::timestamptz IS NULL OR (a.starts_at, a.id) > ($8, $9::uuid))
-ORDER BY a.starts_at, a.id
-LIMIT $10;
+-- name: list_by_day
+-- Keyset by (starts_at, id) from ($2, $3) on. The page is found in the index alone; only its own rows are fetched.
+SELECT a.* FROM (
+  SELECT k.id FROM appointment k
+  WHERE k.facility_id = $1 AND (k.starts_at, k.id) > ($2, $3::uuid) AND k.starts_at < $4
+    AND ($5::uuid IS NULL OR k.department_id = $5) AND ($6::text IS NULL OR k.status = $6)
+  ORDER BY k.starts_at, k.id
+  LIMIT $7) AS page
+JOIN appointment a ON a.id = page.id
+ORDER BY a.starts_at, a.id;
 
--- name: calendars
--- Doctors that a slot search may offer, with their hours.
-SELECT d.id, d.valid_from, d.valid_to,
-       array(SELECT weekday FROM weekly_session w WHERE w.doctor_id = d.id ORDER BY weekday, from_min) AS weekdays,
-       array(SELECT from_min FROM weekly_session w WHERE w.doctor_id = d.id ORDER BY weekday, from_min) AS from_mins,
-       array(SELECT to_min FROM weekly_session w WHERE w.doctor_id = d.id ORDER BY weekday, from_min) AS to_mins,
-       array(SELECT slot_min FROM weekly_session w WHERE w.doctor_id = d.id ORDER BY weekday, from_min) AS slot_mins,
-       array(SELECT a.starts_at FROM appointment a
-             WHERE a.facility_id = d.facility_id AND a.doctor_id = d.id AND a.starts_at >= $2::timestamptz - interval '3 hours'
-               AND a.starts_at < $3 AND a.status IN ('BOOKED', 'CHECKED_IN', 'IN_CONSULTATION', 'COMPLETED')
-             ORDER BY a.starts_at, a.id) AS busy_from,
-       array(SELECT a.ends_at FROM appointment a
-             WHERE a.facility_id = d.facility_id AND a.doctor_id = d.id AND a.starts_at >= $2::timestamptz - interval '3 hours'
-               AND a.starts_at < $3 AND a.status IN ('BOOKED', 'CHECKED_IN', 'IN_CONSULTATION', 'COMPLETED')
-             ORDER BY a.starts_at, a.id) AS busy_to,
-       array(SELECT a.local_date::text FROM appointment a
-             WHERE a.facility_id = d.facility_id AND a.doctor_id = d.id
-               AND a.local_date BETWEEN $2::date - 1 AND $3::date + 1
-               AND a.seat <= $7::int AND a.status IN ('BOOKED', 'CHECKED_IN', 'IN_CONSULTATION', 'COMPLETED')
-             GROUP BY a.local_date HAVING count(*) >= $7::int) AS full_days
-FROM doctor d
-WHERE d.facility_id = $1 AND d.active
-  AND ($4::uuid IS NULL OR d.id = $4) AND ($5::text IS NULL OR d.specialty = $5)
-  AND ($6::uuid IS NULL OR d.department_id = $6)
-ORDER BY d.id
-LIMIT 500;
+-- name: list_by_doctor
+SELECT a.* FROM (
+  SELECT k.id FROM appointment k
+  WHERE k.facility_id = $1 AND k.doctor_id = $8 AND (k.starts_at, k.id) > ($2, $3::uuid) AND k.starts_at < $4
+    AND ($5::uuid IS NULL OR k.department_id = $5) AND ($6::text IS NULL OR k.status = $6)
+  ORDER BY k.starts_at, k.id
+  LIMIT $7) AS page
+JOIN appointment a ON a.id = page.id
+ORDER BY a.starts_at, a.id;
+
+-- name: list_by_patient
+SELECT a.* FROM (
+  SELECT k.id FROM appointment k
+  WHERE k.facility_id = $1 AND k.patient_id = $8 AND (k.starts_at, k.id) > ($2, $3::uuid) AND k.starts_at < $4
+    AND ($5::uuid IS NULL OR k.department_id = $5) AND ($6::text IS NULL OR k.status = $6)
+    AND ($9::uuid IS NULL OR k.doctor_id = $9)
+  ORDER BY k.starts_at, k.id
+  LIMIT $7) AS page
+JOIN appointment a ON a.id = page.id
+ORDER BY a.starts_at, a.id;
+
+-- name: free_time
+-- Hours that came back, for those who wait.
+INSERT INTO freed_time (facility_id, doctor_id, starts_at, ends_at)
+SELECT d.facility_id, d.id, $3, $4 FROM doctor d
+WHERE d.facility_id = $1 AND d.active AND ($2::uuid IS NULL OR d.id = $2);

@@ -22,6 +22,12 @@ DELETE FROM account WHERE id = $1;
 INSERT INTO account (id, facility_id, is_doctor, active) VALUES ($1, $2, $3, $4)
 ON CONFLICT (id, facility_id) DO UPDATE SET is_doctor = excluded.is_doctor, active = excluded.active;
 
+-- name: project_assessment
+INSERT INTO assessment (id, facility_id, patient_id, level, valid_until) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (id) DO UPDATE SET level = excluded.level, valid_until = excluded.valid_until;
+
+-- name: find_assessment
+SELECT patient_id, level, valid_until FROM assessment WHERE id = $1 AND facility_id = $2;
 
 -- name: time_still_free
 SELECT NOT EXISTS (
@@ -31,9 +37,12 @@ SELECT NOT EXISTS (
     AND a.status IN ('BOOKED', 'CHECKED_IN', 'IN_CONSULTATION', 'COMPLETED')) AS free;
 
 -- name: due_no_shows
--- BOOKED visits whose end and grace have passed; CHECKED_IN ones of earlier days after 04:00.
-SELECT a.id, a.facility_id FROM appointment a JOIN facility f ON f.id = a.facility_id
-WHERE (a.status = 'BOOKED' AND a.ends_at + make_interval(mins => f.no_show_grace_min) <= $1)
-   OR (a.status = 'CHECKED_IN' AND (a.local_date + 1 + time '04:00') AT TIME ZONE f.zone <= $1)
-ORDER BY a.ends_at
+-- BOOKED visits whose end and grace have passed; CHECKED_IN ones of earlier days after 04:00. The domain decides again
+-- once the row is locked. $2, $3: behind the last one looked at.
+SELECT a.id, a.facility_id, a.ends_at FROM appointment a JOIN facility f ON f.id = a.facility_id
+WHERE a.status IN ('BOOKED', 'CHECKED_IN') AND a.ends_at <= $1 AND (a.ends_at, a.id) > ($2, $3)
+  AND CASE a.status
+    WHEN 'BOOKED' THEN a.ends_at + make_interval(mins => f.no_show_grace_min) <= $1
+    ELSE (a.local_date + 1 + time '04:00') AT TIME ZONE f.zone <= $1 END
+ORDER BY a.ends_at, a.id
 LIMIT 200;
