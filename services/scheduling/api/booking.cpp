@@ -12,6 +12,7 @@ constexpr int attempts_max =
     5;  // lost races over a seat or changed hours; each further one is unlikely
 constexpr std::size_t alternatives_max = 3;
 constexpr std::chrono::days alternatives_reach{60};
+constexpr std::chrono::days soon_days{7};
 
 std::chrono::minutes length_of(const domain::Appointment& visit) {
   return std::chrono::duration_cast<std::chrono::minutes>(visit.time.to - visit.time.from);
@@ -139,24 +140,20 @@ Result<void> check_search(Call& call, const BookingInput& input, const store::Se
   return {};
 }
 
-/// The doctor or the time are left to us: the best that is free now.
-Attempt try_assign(Call& call, const BookingInput& input) {
-  const auto& wanted = input;
-  const auto first = wanted.starts_at.value_or(call.now());
-  const TimeRange window{first, wanted.starts_at ? first + domain::visit_max
-                                                 : first + domain::reach_of(wanted.triage_level)};
+/// The doctor or the time are left to us: the best that is free within the window.
+Attempt assign_within(Call& call, const BookingInput& wanted, const TimeRange& window) {
   const auto facts =
       store::search_facts(call.session(), call.facility(), wanted.patient_id, window);
   if (!facts) return call.unknown("facility", call.facility());
   const auto calendars =
-      store::calendars(call.session(), call.facility(), filter_of(input), window, facts->rules);
-  if (auto able = check_search(call, input, *facts, calendars); !able) return able.error();
+      store::calendars(call.session(), call.facility(), filter_of(wanted), window, facts->rules);
+  if (auto able = check_search(call, wanted, *facts, calendars); !able) return able.error();
 
   const domain::Search search{facts->rules, window, wanted.duration, wanted.triage_level,
                               facts->patient_busy};
   const auto chosen = wanted.starts_at ? assign_at(calendars, search, *wanted.starts_at)
                                        : assign_earliest(calendars, search);
-  if (!chosen) return no_slot(call, input);
+  if (!chosen) return no_slot(call, wanted);
   domain::BookingRequest request{.patient_id = wanted.patient_id,
                                  .doctor_id = chosen->slot.doctor_id,
                                  .starts_at = chosen->slot.time.from,
@@ -165,7 +162,7 @@ Attempt try_assign(Call& call, const BookingInput& input) {
                                  .reason = wanted.reason,
                                  .notes = wanted.notes,
                                  .assignment_reason = {}};
-  if (!input.doctor_id) request.assignment_reason = chosen->reason;
+  if (!wanted.doctor_id) request.assignment_reason = chosen->reason;
   for (const auto& calendar : calendars) {
     if (calendar.doctor_id != request.doctor_id) continue;
     const store::BookingContext context{facts->rules, {}, calendar.hours_version};
@@ -174,6 +171,18 @@ Attempt try_assign(Call& call, const BookingInput& input) {
     return book(call, visit, context, [](store::Refusal) { return std::optional<Answer>{}; });
   }
   return std::optional<Answer>{};
+}
+
+/// Most find a time within days; only then the whole reach is read.
+Attempt try_assign(Call& call, const BookingInput& wanted) {
+  if (wanted.starts_at) {
+    return assign_within(call, wanted, {*wanted.starts_at, *wanted.starts_at + domain::visit_max});
+  }
+  const auto reach = domain::reach_of(wanted.triage_level);
+  const auto soon = std::min(reach, soon_days);
+  auto answer = assign_within(call, wanted, {call.now(), call.now() + soon});
+  if (answer || answer.error().code != "no-slot" || soon == reach) return answer;
+  return assign_within(call, wanted, {call.now(), call.now() + reach});
 }
 
 /// A patient books for themselves.

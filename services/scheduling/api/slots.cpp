@@ -12,6 +12,7 @@ namespace ambula::scheduling::api {
 namespace {
 
 constexpr std::chrono::days window_max{60};
+constexpr std::chrono::days soon_days{7};
 constexpr std::size_t doctors_max = 100;
 const std::vector<std::string_view> level_names = {"CRITICAL", "HIGH", "MODERATE", "LOW"};
 
@@ -68,20 +69,41 @@ Result<Question> read_question(Call& call, bool of_one_doctor) {
   return question;
 }
 
+/// The window in steps: most pages are full within days, and only then more is read.
+std::vector<TimeRange> steps_of(const TimeRange& window) {
+  const auto soon = std::min(window.to, window.from + soon_days);
+  if (soon >= window.to) return {window};
+  return {{window.from, soon}, {soon, window.to}};
+}
+
 /// Slots behind the cursor's, at most a page of them and one more.
-std::vector<domain::Slot> slots_behind(const std::vector<domain::Calendar>& calendars,
-                                       domain::Search search, const service::PageRequest& page,
+std::vector<domain::Slot> slots_behind(Call& call, const Question& question, domain::Search search,
                                        const std::optional<std::pair<Instant, Uuid>>& after) {
-  const auto wanted = static_cast<std::size_t>(page.limit) + 1;
-  if (!after) return free_slots(calendars, search, wanted);
-  // Of the slots at the cursor's own time those of earlier doctors were given already.
-  search.window.from = std::max(search.window.from, after->first);
-  auto slots = free_slots(calendars, search, wanted + calendars.size());
-  std::erase_if(slots, [&](const domain::Slot& slot) {
-    return std::tie(slot.time.from, slot.doctor_id) <= std::tie(after->first, after->second);
-  });
-  if (slots.size() > wanted) slots.resize(wanted);
+  const auto wanted = static_cast<std::size_t>(question.page.limit) + 1;
+  if (after) search.window.from = std::max(search.window.from, after->first);
+  std::vector<domain::Slot> slots;
+  if (search.window.empty()) return slots;
+  for (const auto& window : steps_of(search.window)) {
+    search.window = window;
+    const auto calendars =
+        store::calendars(call.session(), call.facility(), question.filter, window, search.rules);
+    // Of the slots at the cursor's own time those of earlier doctors were given already.
+    for (const auto& slot : free_slots(calendars, search, wanted + calendars.size())) {
+      const bool given = after && std::tie(slot.time.from, slot.doctor_id) <=
+                                      std::tie(after->first, after->second);
+      if (!given && slots.size() < wanted) slots.push_back(slot);
+    }
+    if (slots.size() == wanted) break;
+  }
   return slots;
+}
+
+/// Why times of the whole window are not offered.
+std::vector<domain::Hidden> hidden(Call& call, const Question& question,
+                                   const domain::Search& search, const TimeRange& asked) {
+  const auto calendars =
+      store::calendars(call.session(), call.facility(), question.filter, asked, search.rules);
+  return hidden_slots(calendars, search, asked, static_cast<std::size_t>(question.page.limit));
 }
 
 Result<Answer> answer(Call& call, const Question& question) {
@@ -100,9 +122,7 @@ Result<Answer> answer(Call& call, const Question& question) {
                               question.duration,
                               *level,
                               {}};
-  const auto calendars = store::calendars(call.session(), call.facility(), question.filter,
-                                          {asked.from, std::max(asked.to, asked.from)}, *rules);
-  auto slots = slots_behind(calendars, search, question.page, *after);
+  auto slots = slots_behind(call, question, search, *after);
   std::optional<service::Cursor> next;
   if (slots.size() > static_cast<std::size_t>(question.page.limit)) {
     slots.pop_back();
@@ -111,11 +131,9 @@ Result<Answer> answer(Call& call, const Question& question) {
   std::vector<std::string> items;
   for (const auto& slot : slots)
     items.push_back(encode_slot(slot));
-  std::optional<std::vector<domain::Hidden>> hidden;
-  if (question.explain) {
-    hidden = hidden_slots(calendars, search, asked, static_cast<std::size_t>(question.page.limit));
-  }
-  return service::ok(encode_slot_page(items, next, hidden));
+  std::optional<std::vector<domain::Hidden>> explained;
+  if (question.explain) explained = hidden(call, question, search, asked);
+  return service::ok(encode_slot_page(items, next, explained));
 }
 
 }  // namespace

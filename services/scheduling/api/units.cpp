@@ -95,8 +95,14 @@ Result<Answer> alter(Call& call, const Kind& kind, std::string_view what,
 }
 
 Result<Answer> update(Call& call, const Kind& kind) {
-  return alter(call, kind, "Updated",
-               [&](domain::Unit& unit) { return patch_unit(call.body(), unit); });
+  auto answer = alter(call, kind, "Updated",
+                      [&](domain::Unit& unit) { return patch_unit(call.body(), unit); });
+  // Doctors name their specialty by its code.
+  if (!answer && answer.error().code == "unknown-specialty") {
+    return conflict("in-use", "Doctors have this code; it cannot change.")
+        .with_json("used_by", encode_names({"DOCTOR"}));
+  }
+  return answer;
 }
 
 Result<Answer> set_active(Call& call, const Kind& kind, bool active) {
