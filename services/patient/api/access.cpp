@@ -56,12 +56,20 @@ Result<Sight> may_change(const service::Call& call, const Uuid& patient) {
   return not_found("patient");
 }
 
+Result<void> may_read_clinical(service::Call& call, const Uuid& patient) {
+  if (is_own(call.principal(), patient)) return {};
+  return may_write_clinical(call, patient);
+}
+
+Result<void> may_write_clinical(service::Call& call, const Uuid& patient) {
+  if (call.principal().has_role(Role::nurse) || is_on_own_list(call, patient)) return {};
+  return unseen(call.principal());
+}
+
 Result<std::vector<domain::Kind>> kinds_for(service::Call& call, const Uuid& patient) {
   using enum domain::Kind;
   const auto& principal = call.principal();
-  const bool all = principal.has_role(Role::nurse) || is_own(principal, patient) ||
-                   is_on_own_list(call, patient);
-  if (all) {
+  if (may_read_clinical(call, patient)) {
     return std::vector{appointment, queue_entry, consultation, prescription, dispense};
   }
   if (is_desk(principal)) return std::vector{appointment, queue_entry};

@@ -30,6 +30,11 @@ Result<Sight> sight_of(service::Call& call, const Uuid& patient);
 /// The same for changing it: the desk any, patients their own.
 Result<Sight> may_change(const service::Call& call, const Uuid& patient);
 
+/// Allergies and conditions: nurses, doctors whose list it is, patients their own; only the first
+/// two write them. Other roles that the caller has beside these do not count.
+Result<void> may_read_clinical(service::Call& call, const Uuid& patient);
+Result<void> may_write_clinical(service::Call& call, const Uuid& patient);
+
 /// The kinds of the time line that somebody sees: the desk when somebody comes and goes, nurses,
 /// doctors whose list it is and the patient everything.
 Result<std::vector<domain::Kind>> kinds_for(service::Call& call, const Uuid& patient);

@@ -15,10 +15,11 @@ constexpr json::Text email_rule{.max = 254};
 constexpr json::Text note_rule{.max = 4000, .multiline = true};
 constexpr json::Text reason_rule{.max = 1000, .multiline = true};
 constexpr int age_max = 130;
+const std::vector<std::string_view> severities = {"MILD", "MODERATE", "SEVERE"};
 
 void refuse_server_fields(json::Object& body) {
   body.read_only({"id", "facility_id", "mrn", "status", "status_reason", "account_id", "version",
-                  "created_at", "created_by", "updated_at", "updated_by"});
+                  "email_pending", "created_at", "created_by", "updated_at", "updated_by"});
 }
 
 // Each reads one member of a merge patch: absent keeps, null clears. A new record is a patch onto
@@ -155,6 +156,11 @@ void put_contact(json::Value& value, const domain::Details& details) {
   if (details.emergency_contact) value["emergency_contact"] = to_json(*details.emergency_contact);
 }
 
+/// What an item is called in its own words.
+const char* name_of(domain::ItemKind kind) {
+  return kind == domain::ItemKind::allergy ? "substance" : "text";
+}
+
 void put_record(json::Value& value, const domain::Record& record) {
   value["version"] = record.version;
   value["created_at"] = json::of(record.created_at);
@@ -212,6 +218,88 @@ Result<std::optional<std::string>> decode_optional_reason(std::string_view text)
   return reason;
 }
 
+Result<void> decode_nothing(std::string_view text) {
+  if (text.empty()) return {};
+  const auto value = json::parse(text);
+  if (!value) return value.error();
+  json::Object body(*value);
+  if (auto fault = body.finish()) return *fault;
+  return {};
+}
+
+Result<domain::Preferences> decode_preferences(std::string_view text) {
+  const auto value = json::parse(text);
+  if (!value) return value.error();
+  json::Object body(*value);
+  domain::Preferences preferences;
+  preferences.language = body.text("language", {.max = 35});
+  preferences.email = body.object("channels").boolean("email");
+  if (body.has("opt_out")) preferences.opt_out = body.texts("opt_out", 0, 50, {.max = 50});
+  if (auto fault = body.finish()) return *fault;
+  return preferences;
+}
+
+Result<domain::ClinicalItem> decode_clinical_item(std::string_view text, domain::ItemKind kind) {
+  const auto value = json::parse(text);
+  if (!value) return value.error();
+  json::Object body(*value);
+  body.read_only({"id", "facility_id", "patient_id", "status", "void_reason", "version",
+                  "created_at", "created_by", "updated_at", "updated_by"});
+  domain::ClinicalItem item;
+  item.kind = kind;
+  item.name = body.text(name_of(kind));
+  item.code = body.optional_text("code");
+  item.system = body.optional_text("system");
+  if (const auto severity = body.optional_choice("severity", severities)) {
+    item.severity = std::string(severities[*severity]);
+  }
+  item.noted_on = body.optional_date("noted_on");
+  if (auto fault = body.finish()) return *fault;
+  return item;
+}
+
+std::string encode(const domain::Preferences& preferences) {
+  json::Value value;
+  value["language"] = preferences.language;
+  value["channels"] = {{"email", preferences.email}};
+  value["opt_out"] = json::of(preferences.opt_out);
+  return json::dump(value);
+}
+
+std::string encode(const domain::ClinicalItem& item) {
+  json::Value value;
+  value["id"] = item.id.str();
+  value["facility_id"] = item.facility_id.str();
+  value["patient_id"] = item.patient_id.str();
+  value["status"] = domain::to_string(item.status);
+  value[name_of(item.kind)] = item.name;
+  json::put(value, "code", item.code);
+  json::put(value, "system", item.system);
+  json::put(value, "severity", item.severity);
+  json::put(value, "noted_on", item.noted_on);
+  json::put(value, "void_reason", item.void_reason);
+  put_record(value, item.record);
+  return json::dump(value);
+}
+
+std::string encode(const store::RefusedBinding& binding) {
+  json::Value value;
+  value["account_id"] = binding.account_id.str();
+  value["at"] = json::of(binding.at);
+  value["reason"] = binding.reason;
+  value["given_name"] = binding.given_name;
+  json::put(value, "family_name", binding.family_name);
+  value["birth_date"] = json::of(binding.birth_date);
+  value["candidates"] = json::Value::array();
+  for (const auto& id : binding.candidates)
+    value["candidates"].push_back(id.str());
+  return json::dump(value);
+}
+
+std::string encode_names(const std::vector<std::string>& names) {
+  return json::dump(json::of(names));
+}
+
 std::string encode(const domain::Patient& patient, Sight sight) {
   json::Value value;
   put_identity(value, patient);
@@ -220,6 +308,7 @@ std::string encode(const domain::Patient& patient, Sight sight) {
     return json::dump(value);
   }
   put_contact(value, patient.details);
+  json::put(value, "email_pending", patient.email_pending);
   if (sight == Sight::full) {
     json::put(value, "medical_history", patient.details.medical_history);
     json::put(value, "notes", patient.details.notes);

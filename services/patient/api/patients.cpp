@@ -6,64 +6,23 @@
 
 #include "access.hpp"
 #include "codec.hpp"
+#include "command.hpp"
 #include "handlers.hpp"
-#include "patient/domain/mrn.hpp"
-#include "patient/events/codec.hpp"
+#include "patient/store/clinical_items.hpp"
 
-// The registry: register, find, change, take out of use [PAT-1, PAT-2, PAT-3, PAT-4].
+// The registry: register, find, change, take out of use, delete [PAT-1, PAT-2, PAT-3, PAT-4, PAT-6,
+// PAT-8].
 namespace ambula::patient::api {
 namespace {
 
 const std::vector<std::string_view> status_names = {"ACTIVE", "INACTIVE"};
 constexpr std::size_t phone_digits_min = 4;
 
-Answer changed(Answer answer, const Uuid& id, std::vector<std::string> fields) {
-  answer.resource = "patient/" + id.str();
-  answer.changed = std::move(fields);
-  return service::about(std::move(answer), {id});
-}
-
 /// The details of a body, with the birth date of an age counted back from the facility's day.
 domain::Details settled(const DetailsInput& input, Date today) {
   auto details = input.details;
   if (input.age_years) details.birth_date = domain::birth_date_of_age(*input.age_years, today);
   return details;
-}
-
-outbox::Events events_of(const Call& call, const domain::Decision& decision,
-                         const domain::Patient& patient) {
-  auto events = call.events();
-  for (const auto& event : decision) {
-    events.add(to_string(event.kind), events::encode_patient(patient));
-  }
-  return events;
-}
-
-using Decide = std::function<Result<domain::Decision>(const domain::Patient& patient, Date today,
-                                                      Sight sight)>;
-
-/// The course of every command on a record: lock, access, version, decide, evolve, save with
-/// events.
-Result<Answer> command(Call& call, const Decide& decide) {
-  return call.transact([&](db::Transaction& tx) -> Result<Answer> {
-    const auto sight = may_change(call, call.id());
-    if (!sight) return sight.error();
-    const auto locked = store::lock(tx, call.facility(), call.id());
-    if (!locked) return not_found("patient");
-    const auto& before = locked->patient;
-    if (auto current = call.check_version(before.record.version); !current) return current.error();
-    const auto decision = decide(before, local_date(locked->zone, call.now()), *sight);
-    if (!decision) return decision.error();
-
-    auto after = evolved(before, *decision);
-    after.record.updated_at = call.now();
-    after.record.updated_by = call.actor();
-    after.record.version = store::save(tx, after, events_of(call, *decision, after));
-    auto fields = domain::changed_fields(before.details, after.details);
-    if (before.status != after.status) fields.emplace_back("status");
-    return changed(service::ok(encode(after, *sight), after.record.version), after.id,
-                   std::move(fields));
-  });
 }
 
 /// Only digits, without the zeros that a number has at home and not abroad.
@@ -78,6 +37,11 @@ std::optional<std::string> phone_digits(service::Query& query) {
     query.fault("phone", "length", "Must have at least 4 digits, not counting zeros in front.");
   }
   return digits;
+}
+
+void add_allergies(Call& call, domain::Patient& patient) {
+  patient.allergies = std::move(
+      store::present_allergies(call.session(), call.facility(), {patient.id})[patient.id]);
 }
 
 std::optional<Uuid> cursor_of(service::Query& query, const service::PageRequest& page) {
@@ -113,12 +77,17 @@ Result<Answer> list_patients(Call& call) {
     patients.pop_back();
     next = service::Cursor{patients.back().id.str()};
   }
-  std::vector<std::string> items;
   std::vector<Uuid> ids;
-  for (const auto& patient : patients) {
-    items.push_back(encode(patient, reach.sight));
+  for (const auto& patient : patients)
     ids.push_back(patient.id);
+  if (reach.sight == Sight::reduced) {
+    auto allergies = store::present_allergies(call.session(), call.facility(), ids);
+    for (auto& patient : patients)
+      patient.allergies = std::move(allergies[patient.id]);
   }
+  std::vector<std::string> items;
+  for (const auto& patient : patients)
+    items.push_back(encode(patient, reach.sight));
   return service::about(service::ok(service::page_body(items, next)), std::move(ids));
 }
 
@@ -131,26 +100,19 @@ Result<Answer> register_patient(Call& call) {
     const auto today = local_date(facility->zone, call.now());
     const auto decision = decide(domain::Register{settled(*input, today)}, today);
     if (!decision) return decision.error();
-    domain::Patient patient = evolved({}, *decision);
-    patient.id = Uuid::make(call.now());
-    patient.facility_id = call.facility();
-    patient.preferences = {.language = facility->locale, .email = true, .opt_out = {}};
-    patient.record = {1, call.now(), call.actor(), call.now(), call.actor()};
-    auto mrn = domain::make_mrn(facility->code, store::draw_mrn(tx, call.facility()));
-    if (!mrn) return mrn.error();
-    patient.mrn = *std::move(mrn);
-    store::insert(tx, patient, events_of(call, *decision, patient));
-    return changed(
-        service::created("/v1/patients/" + patient.id.str(), encode(patient, Sight::full)),
-        patient.id, domain::changed_fields({}, patient.details));
+    const auto made = events::record_new(tx, call.facility(), *facility, *decision, act(call));
+    if (!made) return made.error();
+    return changed(service::created("/v1/patients/" + made->id.str(), encode(*made, Sight::full)),
+                   made->id, domain::changed_fields({}, *made));
   });
 }
 
 Result<Answer> get_patient(Call& call) {
-  const auto patient = store::get(call.session(), call.facility(), call.id());
+  auto patient = store::get(call.session(), call.facility(), call.id());
   if (!patient) return not_found("patient");
   const auto sight = sight_of(call, patient->id);
   if (!sight) return sight.error();
+  if (*sight == Sight::reduced) add_allergies(call, *patient);
   return service::about(service::ok(encode(*patient, *sight), patient->record.version),
                         {patient->id});
 }
@@ -162,12 +124,23 @@ Result<Answer> update_patient(Call& call) {
         const auto input = patch_details(call.body(), patient.details);
         if (!input) return input.error();
         auto details = settled(*input, today);
-        if (sight == Sight::own) {
-          const auto fields = domain::changed_fields(patient.details, details);
-          if (auto own = domain::check_own_change(fields); !own) return own.error();
-        }
+        if (sight == Sight::own) return decide(patient, domain::UpdateOwn{details}, today);
         return decide(patient, domain::Update{std::move(details)}, today);
       });
+}
+
+Result<Answer> delete_patient(Call& call) {
+  return call.transact([&](db::Transaction& tx) -> Result<Answer> {
+    const auto locked = store::lock(tx, call.facility(), call.id());
+    if (!locked) return not_found("patient");
+    const auto& before = locked->patient;
+    if (auto current = call.check_version(before.record.version); !current) return current.error();
+    const auto used_by = store::dependants(tx, call.facility(), before.id);
+    const auto decision = decide(before, domain::Delete{used_by, call.now()});
+    if (!decision) return Error(decision.error()).with_json("used_by", encode_names(used_by));
+    events::record(tx, before, *decision, act(call));
+    return changed(service::no_content(), before.id, {"deleted"});
+  });
 }
 
 Result<Answer> deactivate_patient(Call& call) {
@@ -184,6 +157,25 @@ Result<Answer> reactivate_patient(Call& call) {
   return command(call, [&](const domain::Patient& patient, Date, Sight) {
     return decide(patient, domain::Reactivate{*reason});
   });
+}
+
+Result<Answer> get_preferences(Call& call) {
+  const auto patient = store::get(call.session(), call.facility(), call.id());
+  if (!patient) return not_found("patient");
+  if (auto allowed = may_change(call, patient->id); !allowed) return allowed.error();
+  return service::about(service::ok(encode(patient->preferences), patient->record.version),
+                        {patient->id});
+}
+
+Result<Answer> put_preferences(Call& call) {
+  const auto preferences = decode_preferences(call.body());
+  if (!preferences) return preferences.error();
+  return command(
+      call,
+      [&](const domain::Patient& patient, Date, Sight) {
+        return decide(patient, domain::ChangePreferences{*preferences});
+      },
+      [](const domain::Patient& patient, Sight) { return encode(patient.preferences); });
 }
 
 }  // namespace ambula::patient::api

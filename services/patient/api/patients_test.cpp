@@ -279,7 +279,8 @@ TEST_F(Patients, PatientsChangeTheirOwnContactOnly) {
                                     {"address", {{"city", "Chennai"}}},
                                     {"emergency_contact", {{"name", "Ravi"}}}}));
   EXPECT_EQ(value.at("phone"), "54321");
-  EXPECT_EQ(code_of(patch(self, id, {{"email", "a@mail.example"}})), "email-change-unverified");
+  EXPECT_EQ(json_of(patch(self, id, {{"email", "a@mail.example"}})).at("email_pending"),
+            "a@mail.example");
   EXPECT_EQ(code_of(patch(self, id, {{"given_name", "Else"}})), "field-not-yours");
   EXPECT_EQ(code_of(patch(self, id, {{"notes", "x"}})), "field-not-yours");
   EXPECT_EQ(code_of(patch(self, other, {{"phone", "54321"}})), "patient-not-found");

@@ -10,8 +10,19 @@ namespace {
 
 constexpr std::array<std::string_view, 2> status_names = {"ACTIVE", "INACTIVE"};
 constexpr std::array<std::string_view, 4> sex_names = {"MALE", "FEMALE", "OTHER", "UNKNOWN"};
-constexpr std::array<std::string_view, 4> event_names = {
-    "PatientRegistered", "PatientUpdated", "PatientDeactivated", "PatientReactivated"};
+constexpr std::array<std::string_view, 12> event_names = {
+    "PatientRegistered",       "PatientUpdated",
+    "PatientDeactivated",      "PatientReactivated",
+    "PatientUpdated",          "PatientUpdated",
+    "PatientAllergiesChanged", "PatientPreferencesChanged",
+    "PatientDeleted",          "PatientUpdated",
+    "PatientInvited",          "PatientEmailChangeRequested"};
+constexpr std::array<std::string_view, 8> template_names = {
+    "appointment-booked",   "appointment-moved",      "appointment-cancelled",
+    "appointment-reminder", "appointment-reinstated", "prescription-issued",
+    "prescription-ready",   "prescription-dispensed"};
+constexpr std::array<std::string_view, 4> own_fields = {"phone", "email", "address",
+                                                        "emergency_contact"};
 
 // Nobody is known to have lived longer than 122 years.
 constexpr std::chrono::years age_max{130};
@@ -60,6 +71,37 @@ bool is_local_part(std::string_view text) {
          text.find("..") == std::string_view::npos;
 }
 
+/// BCP 47 as our events write it: a language of two or three letters, then subtags.
+bool is_language(std::string_view text) {
+  const auto tags = split(text, '-');
+  const auto main = tags.front();
+  const bool small = std::ranges::all_of(main, [](char c) { return c >= 'a' && c <= 'z'; });
+  if (!small || main.size() < 2 || main.size() > 3) return false;
+  return std::all_of(tags.begin() + 1, tags.end(), [](std::string_view tag) {
+    return tag.size() >= 2 && tag.size() <= 8 && std::ranges::all_of(tag, is_letter_or_digit);
+  });
+}
+
+Error invalid_value(std::vector<FieldError> faults) {
+  return Error{
+      ErrorKind::rule, "invalid-value", "Values of the body break rules.", std::move(faults), {}};
+}
+
+Result<void> check(const Preferences& preferences) {
+  std::vector<FieldError> faults;
+  if (!is_language(preferences.language)) {
+    faults.push_back({"/language", "format", "Must be a language tag like en or en-IN."});
+  }
+  for (std::size_t i = 0; i < preferences.opt_out.size(); ++i) {
+    if (std::ranges::find(template_names, preferences.opt_out[i]) == template_names.end()) {
+      faults.push_back({"/opt_out/" + std::to_string(i), "choice",
+                        "Must be a template about appointments or prescriptions."});
+    }
+  }
+  if (faults.empty()) return {};
+  return invalid_value(std::move(faults));
+}
+
 /// Fields that differ, in the order of the record.
 class Changes {
  public:
@@ -90,6 +132,22 @@ std::optional<Sex> parse_sex(std::string_view text) {
 }
 std::string_view to_string(EventKind kind) {
   return event_names[static_cast<std::size_t>(kind)];
+}
+
+bool is_binding(EventKind kind) {
+  return kind == EventKind::invited || kind == EventKind::email_change_requested;
+}
+
+std::string display_name(const Details& details) {
+  return details.given_name + (details.family_name ? " " + *details.family_name : "");
+}
+
+std::span<const std::string_view> optional_templates() {
+  return template_names;
+}
+
+bool same_email(std::string_view one, std::string_view other) {
+  return to_lower_ascii(one) == to_lower_ascii(other);
 }
 
 Date birth_date_of_age(int age_years, Date today) {
@@ -136,7 +194,7 @@ Result<void> check(const Details& details, Date today) {
     faults.push_back({"/emergency_contact/phone", "format", std::string(phone_rule)});
   }
   if (faults.empty()) return {};
-  return Error{ErrorKind::rule, "invalid-value", "Values of the body break rules.", faults, {}};
+  return invalid_value(std::move(faults));
 }
 
 Result<Decision> decide(const Register& command, Date today) {
@@ -147,6 +205,35 @@ Result<Decision> decide(const Register& command, Date today) {
 Result<Decision> decide(const Patient&, const Update& command, Date today) {
   if (auto checked = check(command.details, today); !checked) return checked.error();
   return Decision{{.kind = EventKind::updated, .details = command.details}};
+}
+
+Result<Decision> decide(const Patient& state, const UpdateOwn& command, Date today) {
+  auto wished = state;
+  wished.details = command.details;
+  for (const auto& name : changed_fields(state, wished)) {
+    if (std::ranges::find(own_fields, name) == own_fields.end()) {
+      return forbidden("field-not-yours",
+                       "Patients change their phone, e-mail, address and emergency contact.");
+    }
+  }
+  if (auto checked = check(command.details, today); !checked) return checked.error();
+  Decision decision{{.kind = EventKind::updated, .details = command.details}};
+  const auto& email = command.details.email;
+  if (email && email != state.details.email) {
+    decision.front().details->email = state.details.email;
+    decision.push_back({.kind = EventKind::email_change_requested, .email_pending = email});
+  }
+  return decision;
+}
+
+Result<Decision> decide(const Patient& state, const VerifyEmail& command) {
+  const bool awaited = state.email_pending && same_email(*state.email_pending, command.email);
+  if (!awaited || state.account_id != command.account_id) {
+    return conflict("not-pending", "The record does not wait for this address.");
+  }
+  Event event{.kind = EventKind::email_verified, .details = state.details};
+  if (command.free) event.details->email = state.email_pending;
+  return Decision{std::move(event)};
 }
 
 Result<Decision> decide(const Patient& state, const Deactivate& command) {
@@ -163,6 +250,46 @@ Result<Decision> decide(const Patient& state, const Reactivate& command) {
   return Decision{{.kind = EventKind::reactivated, .reason = command.reason}};
 }
 
+Result<Decision> decide(const Patient&, const Bind& command) {
+  return Decision{{.kind = EventKind::bound, .account_id = command.account_id}};
+}
+
+Result<Decision> decide(const Patient& state, const Invite&) {
+  if (state.status != Status::active) {
+    return conflict("patient-inactive", "The patient is not active.");
+  }
+  if (state.account_id) {
+    return conflict("already-bound", "The patient has an account already.");
+  }
+  if (!state.details.email) {
+    return rule_broken("email-missing", "The record has no e-mail address to write to.");
+  }
+  return Decision{{.kind = EventKind::invited}};
+}
+
+Result<Decision> decide(const Patient&, const ChangeAllergies& command) {
+  return Decision{{.kind = EventKind::allergies_changed, .allergies = command.allergies}};
+}
+
+Result<Decision> decide(const Patient&, const ChangePreferences& command) {
+  if (auto checked = check(command.preferences); !checked) return checked.error();
+  return Decision{{.kind = EventKind::preferences_changed, .preferences = command.preferences}};
+}
+
+Result<Decision> decide(const Patient&, const Delete& command) {
+  if (!command.used_by.empty()) {
+    return conflict("in-use", "The record was used; deactivate it instead.");
+  }
+  return Decision{{.kind = EventKind::deleted, .deleted_at = command.at}};
+}
+
+Result<Decision> decide(const Patient& state, const Restore& command) {
+  Event event{.kind = EventKind::restored, .details = state.details};
+  if (!command.email_free && state.status == Status::active) event.details->email.reset();
+  if (command.account_free) event.account_id = state.account_id;
+  return Decision{std::move(event)};
+}
+
 void evolve(Patient& state, const Event& event) {
   switch (event.kind) {
     case EventKind::registered:
@@ -170,7 +297,36 @@ void evolve(Patient& state, const Event& event) {
       state.status = Status::active;
       break;
     case EventKind::updated:
+      // The desk has a new address from the patient, or the patient took theirs away: what was
+      // waited for is out of date.
+      if (event.details->email != state.details.email) state.email_pending.reset();
       state.details = *event.details;
+      break;
+    case EventKind::email_verified:
+      state.details = *event.details;
+      state.email_pending.reset();
+      break;
+    case EventKind::bound:
+      state.account_id = event.account_id;
+      break;
+    case EventKind::allergies_changed:
+      state.allergies = event.allergies;
+      break;
+    case EventKind::preferences_changed:
+      state.preferences = *event.preferences;
+      break;
+    case EventKind::deleted:
+      state.deleted_at = event.deleted_at;
+      break;
+    case EventKind::restored:
+      state.details = *event.details;
+      state.account_id = event.account_id;
+      state.deleted_at.reset();
+      break;
+    case EventKind::invited:
+      break;
+    case EventKind::email_change_requested:
+      state.email_pending = event.email_pending;
       break;
     case EventKind::deactivated:
       state.status = Status::inactive;
@@ -189,35 +345,28 @@ Patient evolved(Patient state, const Decision& decision) {
   return state;
 }
 
-std::vector<std::string> changed_fields(const Details& before, const Details& after) {
+std::vector<std::string> changed_fields(const Patient& before, const Patient& after) {
+  const auto& was = before.details;
+  const auto& is = after.details;
   return Changes()
-      .of("given_name", before.given_name, after.given_name)
-      .of("family_name", before.family_name, after.family_name)
-      .of("birth_date", before.birth_date, after.birth_date)
-      .of("birth_date_estimated", before.birth_date_estimated, after.birth_date_estimated)
-      .of("sex", before.sex, after.sex)
-      .of("phone", before.phone, after.phone)
-      .of("email", before.email, after.email)
-      .of("address", before.address, after.address)
-      .of("blood_group", before.blood_group, after.blood_group)
-      .of("emergency_contact", before.emergency_contact, after.emergency_contact)
-      .of("medical_history", before.medical_history, after.medical_history)
-      .of("notes", before.notes, after.notes)
+      .of("given_name", was.given_name, is.given_name)
+      .of("family_name", was.family_name, is.family_name)
+      .of("birth_date", was.birth_date, is.birth_date)
+      .of("birth_date_estimated", was.birth_date_estimated, is.birth_date_estimated)
+      .of("sex", was.sex, is.sex)
+      .of("phone", was.phone, is.phone)
+      .of("email", was.email, is.email)
+      .of("email_pending", before.email_pending, after.email_pending)
+      .of("address", was.address, is.address)
+      .of("blood_group", was.blood_group, is.blood_group)
+      .of("emergency_contact", was.emergency_contact, is.emergency_contact)
+      .of("medical_history", was.medical_history, is.medical_history)
+      .of("notes", was.notes, is.notes)
+      .of("status", before.status, after.status)
+      .of("language", before.preferences.language, after.preferences.language)
+      .of("channels", before.preferences.email, after.preferences.email)
+      .of("opt_out", before.preferences.opt_out, after.preferences.opt_out)
       .names();
-}
-
-Result<void> check_own_change(const std::vector<std::string>& changed) {
-  constexpr std::array<std::string_view, 3> own = {"phone", "address", "emergency_contact"};
-  for (const auto& name : changed) {
-    if (name == "email") {
-      return forbidden("email-change-unverified", "A new e-mail address is entered by the desk.");
-    }
-    if (std::ranges::find(own, name) == own.end()) {
-      return forbidden("field-not-yours",
-                       "Patients change their phone, address and emergency contact.");
-    }
-  }
-  return {};
 }
 
 }  // namespace ambula::patient::domain

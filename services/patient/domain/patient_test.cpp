@@ -146,25 +146,142 @@ RC_GTEST_PROP(PatientRulesProperty, AnAgeIsTheAgeOfItsBirthDate, ()) {
   RC_ASSERT(static_cast<bool>(check(d, day)));
 }
 
-TEST(PatientRules, PatientsChangeWhereTheyAreReached) {
-  EXPECT_TRUE(check_own_change({"phone", "address", "emergency_contact"}));
-  EXPECT_TRUE(check_own_change({}));
-  EXPECT_EQ(check_own_change({"phone", "email"}).error().code, "email-change-unverified");
-  for (const auto* field : {"given_name", "family_name", "birth_date", "birth_date_estimated",
-                            "sex", "blood_group", "medical_history", "notes"}) {
-    EXPECT_EQ(check_own_change({field}).error().code, "field-not-yours") << field;
-    EXPECT_EQ(check_own_change({field}).error().kind, ErrorKind::forbidden);
+TEST(PatientOwn, ContactChangesAtOnceAndANewAddressWaits) {  // PAT-8
+  auto state = record(Status::active);
+  state.account_id = Uuid::make();
+  state.details.email = "old@mail.example";
+  auto wished = state.details;
+  wished.phone = "54321";
+  wished.email = "new@mail.example";
+  const auto decision = decide(state, UpdateOwn{wished}, today);
+  ASSERT_TRUE(decision);
+  const auto waiting = evolved(state, *decision);
+  EXPECT_EQ(waiting.details.phone, "54321");
+  EXPECT_EQ(waiting.details.email, "old@mail.example");
+  EXPECT_EQ(waiting.email_pending, "new@mail.example");
+  ASSERT_EQ(decision->size(), 2U);
+  EXPECT_EQ(to_string(decision->at(1).kind), "PatientEmailChangeRequested");
+  EXPECT_TRUE(is_binding(decision->at(1).kind));
+  EXPECT_FALSE(is_binding(decision->at(0).kind));
+
+  const VerifyEmail verified{*state.account_id, "NEW@mail.example"};
+  const auto done = decide(waiting, verified);
+  ASSERT_TRUE(done);
+  EXPECT_EQ(evolved(waiting, *done).details.email, "new@mail.example");
+  EXPECT_FALSE(evolved(waiting, *done).email_pending);
+  const auto taken = decide(waiting, VerifyEmail{*state.account_id, "new@mail.example", false});
+  EXPECT_EQ(evolved(waiting, *taken).details.email, "old@mail.example");
+  EXPECT_FALSE(evolved(waiting, *taken).email_pending);
+
+  EXPECT_FALSE(decide(waiting, VerifyEmail{Uuid::make(), "new@mail.example"})) << "another account";
+  EXPECT_FALSE(decide(waiting, VerifyEmail{*state.account_id, "newer@mail.example"}));
+  EXPECT_FALSE(decide(state, verified)) << "nothing waits";
+}
+
+TEST(PatientOwn, AnAddressTakenAwayIsGoneWithWhatWaited) {  // PAT-8
+  auto state = record(Status::active);
+  state.details.email = "old@mail.example";
+  state.email_pending = "new@mail.example";
+  auto wished = state.details;
+  wished.email.reset();
+  for (const auto& decision :
+       {decide(state, UpdateOwn{wished}, today), decide(state, Update{wished}, today)}) {
+    ASSERT_TRUE(decision);
+    EXPECT_FALSE(evolved(state, *decision).details.email);
+    EXPECT_FALSE(evolved(state, *decision).email_pending);
   }
 }
 
+TEST(PatientOwn, OtherFieldsAreNotTheirs) {  // PAT-8
+  const auto state = record(Status::active);
+  const std::vector<void (*)(Details&)> others = {
+      [](Details& d) { d.given_name = "Else"; },
+      [](Details& d) { d.family_name = "Else"; },
+      [](Details& d) { d.birth_date = *parse_date("1991-01-01"); },
+      [](Details& d) { d.birth_date_estimated = true; },
+      [](Details& d) { d.sex = Sex::male; },
+      [](Details& d) { d.blood_group = "A+"; },
+      [](Details& d) { d.medical_history = "x"; },
+      [](Details& d) { d.notes = "x"; }};
+  for (const auto& change : others) {
+    auto wished = state.details;
+    change(wished);
+    const auto refused = decide(state, UpdateOwn{wished}, today);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, "field-not-yours");
+    EXPECT_EQ(refused.error().kind, ErrorKind::forbidden);
+  }
+  auto wished = state.details;
+  wished.address = Address{.city = "Chennai"};
+  wished.emergency_contact = EmergencyContact{"Ravi", std::nullopt, std::nullopt};
+  EXPECT_TRUE(decide(state, UpdateOwn{wished}, today));
+  wished.email = "no address";
+  EXPECT_EQ(decide(state, UpdateOwn{wished}, today).error().code, "invalid-value");
+}
+
+TEST(PatientInvite, NeedsAnActiveRecordWithAnAddressAndNoAccount) {  // ID-5
+  auto state = record(Status::active);
+  EXPECT_EQ(decide(state, Invite{}).error().code, "email-missing");
+  state.details.email = "asha@mail.example";
+  ASSERT_TRUE(decide(state, Invite{}));
+  EXPECT_TRUE(is_binding(decide(state, Invite{})->front().kind));
+  state.account_id = Uuid::make();
+  EXPECT_EQ(decide(state, Invite{}).error().code, "already-bound");
+  state.status = Status::inactive;
+  EXPECT_EQ(decide(state, Invite{}).error().code, "patient-inactive");
+}
+
+TEST(PatientPreferences, LanguageAndTemplatesAreChecked) {  // PAT-8
+  const auto state = record(Status::active);
+  for (const auto* good : {"en", "en-IN", "deu", "zh-Hant-TW"}) {
+    EXPECT_TRUE(decide(state, ChangePreferences{{good, false, {"appointment-reminder"}}})) << good;
+  }
+  for (const auto* bad : {"", "e", "EN", "en_IN", "english", "en-", "en-x"}) {
+    EXPECT_FALSE(decide(state, ChangePreferences{{bad, true, {}}})) << bad;
+  }
+  const auto refused =
+      decide(state, ChangePreferences{{"en", true, {"appointment-booked", "account-verify", "x"}}});
+  ASSERT_FALSE(refused);
+  ASSERT_EQ(refused.error().fields.size(), 2U) << "mails about the account always go";
+  EXPECT_EQ(refused.error().fields[0].pointer, "/opt_out/1");
+  for (const auto name : optional_templates()) {
+    EXPECT_TRUE(decide(state, ChangePreferences{{"en", true, {std::string(name)}}})) << name;
+  }
+}
+
+TEST(PatientDelete, OnlyWhatNothingDependsOn) {  // PAT-6
+  auto state = record(Status::active);
+  state.details.email = "asha@mail.example";
+  state.account_id = Uuid::make();
+  const auto at = *parse_instant("2026-11-24T04:00:00Z");
+  const auto refused = decide(state, Delete{{"APPOINTMENT"}, at});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "in-use");
+  EXPECT_EQ(refused.error().kind, ErrorKind::conflict);
+  const auto hidden = evolved(state, *decide(state, Delete{{}, at}));
+  EXPECT_EQ(hidden.deleted_at, at);
+
+  const auto back = evolved(hidden, *decide(hidden, Restore{}));
+  EXPECT_FALSE(back.deleted_at);
+  EXPECT_EQ(back.details, state.details);
+  EXPECT_EQ(back.account_id, state.account_id);
+  const auto poorer = evolved(hidden, *decide(hidden, Restore{false, false}));
+  EXPECT_FALSE(poorer.details.email) << "somebody else has the address by now";
+  EXPECT_FALSE(poorer.account_id);
+}
+
 TEST(PatientRules, ChangedFieldsAreNamed) {
-  const auto before = details();
+  const auto before = record(Status::active);
   auto after = before;
   EXPECT_THAT(changed_fields(before, after), ElementsAre());
-  after.family_name = "Example";
-  after.address = Address{.city = "Chennai"};
-  after.notes = "x";
-  EXPECT_THAT(changed_fields(before, after), ElementsAre("family_name", "address", "notes"));
+  after.details.family_name = "Example";
+  after.details.address = Address{.city = "Chennai"};
+  after.details.notes = "x";
+  after.email_pending = "x";
+  after.status = Status::inactive;
+  after.preferences.opt_out = {"x"};
+  EXPECT_THAT(changed_fields(before, after),
+              ElementsAre("family_name", "email_pending", "address", "notes", "status", "opt_out"));
 }
 
 }  // namespace ambula::patient::domain::patient_test

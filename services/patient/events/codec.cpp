@@ -60,6 +60,69 @@ std::string encode_patient(const domain::Patient& patient) {
   return json::dump(value);
 }
 
+std::string encode_deleted(const domain::Patient& patient) {
+  json::Value value;
+  value["patient_id"] = patient.id.str();
+  value["facility_id"] = patient.facility_id.str();
+  json::put(value, "deleted_at", patient.deleted_at);
+  return json::dump(value);
+}
+
+std::string encode_invitation(const domain::Patient& patient) {
+  json::Value value;
+  value["patient_id"] = patient.id.str();
+  value["facility_id"] = patient.facility_id.str();
+  json::put(value, "address", patient.details.email);
+  value["language"] = patient.preferences.language;
+  value["display_name"] = domain::display_name(patient.details);
+  return json::dump(value);
+}
+
+std::string encode_email_change(const domain::Patient& patient) {
+  json::Value value;
+  value["patient_id"] = patient.id.str();
+  value["facility_id"] = patient.facility_id.str();
+  json::put(value, "account_id", patient.account_id);
+  json::put(value, "address", patient.email_pending);
+  value["language"] = patient.preferences.language;
+  return json::dump(value);
+}
+
+std::string encode_refusal(const RefusalFact& fact) {
+  json::Value value;
+  value["account_id"] = fact.account_id.str();
+  value["facility_id"] = fact.facility_id.str();
+  json::put(value, "patient_id", fact.patient_id);
+  value["reason"] = domain::to_string(fact.reason);
+  return json::dump(value);
+}
+
+Result<SelfRegistrationFact> decode_self_registration(std::string_view data) {
+  return decode(data, [](json::Object& object) {
+    static const std::vector<std::string_view> sexes = {"MALE", "FEMALE", "OTHER", "UNKNOWN"};
+    auto person = object.object("patient");
+    return SelfRegistrationFact{.account_id = object.uuid("account_id"),
+                                .facility_id = object.uuid("facility_id"),
+                                .email = object.text("email", {.max = 254}),
+                                .given_name = person.text("given_name"),
+                                .family_name = person.optional_text("family_name"),
+                                .birth_date = person.date("birth_date"),
+                                .sex = static_cast<domain::Sex>(person.choice("sex", sexes)),
+                                .phone = person.optional_text("phone")};
+  });
+}
+
+Result<VerifiedFact> decode_verified(std::string_view data) {
+  return decode(data, [](json::Object& object) {
+    return VerifiedFact{object.uuid("account_id"), object.uuid("facility_id"),
+                        object.uuid("patient_id"), object.text("email", {.max = 254})};
+  });
+}
+
+Result<std::optional<Uuid>> decode_named_patient(std::string_view data) {
+  return decode(data, [](json::Object& object) { return object.optional_uuid("patient_id"); });
+}
+
 Result<FacilityFact> decode_facility(std::string_view data) {
   return decode(data, [](json::Object& object) {
     return FacilityFact{object.uuid("facility_id"), object.text("code"), object.text("zone"),

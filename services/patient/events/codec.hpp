@@ -6,12 +6,24 @@
 
 #include <ambula/base/result.hpp>
 
+#include "patient/domain/binding.hpp"
 #include "patient/domain/patient.hpp"
 
 // Event data as in schemas/events; the only file here that knows their JSON.
 namespace ambula::patient::events {
 
 std::string encode_patient(const domain::Patient& patient);
+std::string encode_deleted(const domain::Patient& patient);
+std::string encode_invitation(const domain::Patient& patient);
+std::string encode_email_change(const domain::Patient& patient);
+
+struct RefusalFact {
+  Uuid account_id;
+  Uuid facility_id;
+  std::optional<Uuid> patient_id;  ///< the one invited
+  domain::Refusal reason;
+};
+std::string encode_refusal(const RefusalFact& fact);
 
 // What we read of our neighbours' facts.
 
@@ -22,6 +34,31 @@ struct FacilityFact {
   std::string locale;
 };
 Result<FacilityFact> decode_facility(std::string_view data);
+
+/// PatientSelfRegistered.
+struct SelfRegistrationFact {
+  Uuid account_id;
+  Uuid facility_id;
+  std::string email;
+  std::string given_name;
+  std::optional<std::string> family_name;
+  Date birth_date{};
+  domain::Sex sex{domain::Sex::unknown};
+  std::optional<std::string> phone;
+};
+Result<SelfRegistrationFact> decode_self_registration(std::string_view data);
+
+/// PatientInviteAccepted, PatientEmailVerified: the account, the record and the verified address.
+struct VerifiedFact {
+  Uuid account_id;
+  Uuid facility_id;
+  Uuid patient_id;
+  std::string email;
+};
+Result<VerifiedFact> decode_verified(std::string_view data);
+
+/// The patient whom an event names, when it names one.
+Result<std::optional<Uuid>> decode_named_patient(std::string_view data);
 
 struct DepartmentFact {
   Uuid id;

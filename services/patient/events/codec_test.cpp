@@ -70,6 +70,35 @@ TEST(EventCodec, PatientEventsAreTheirExamples) {
   }
 }
 
+TEST(EventCodec, BindingEventsAreTheirExamples) {  // ID-5 PAT-6 PAT-8
+  auto patient = patient_of(*json::parse(example("PatientRegistered")));
+  patient.deleted_at = *parse_instant("2026-11-24T09:30:00.125Z");
+  EXPECT_EQ(encode_deleted(patient), example("PatientDeleted"));
+  patient.details.given_name = "Asha";
+  patient.details.family_name = "Example";
+  EXPECT_EQ(encode_invitation(patient), example("PatientInvited"));
+  patient.account_id = Uuid::parse("019ab915-0775-759f-9a1f-a94234bc3a07");
+  patient.email_pending = "asha.new@mail.example";
+  EXPECT_EQ(encode_email_change(patient), example("PatientEmailChangeRequested"));
+  EXPECT_EQ(encode_refusal({*patient.account_id, patient.facility_id, patient.id,
+                            domain::Refusal::already_bound}),
+            example("PatientBindingRefused"));
+}
+
+TEST(EventCodec, FactsAboutAccountsAreRead) {  // ID-5 PAT-8
+  const auto registered = decode_self_registration(example("PatientSelfRegistered"));
+  ASSERT_TRUE(registered);
+  EXPECT_EQ(registered->email, "asha@mail.example");
+  EXPECT_EQ(registered->birth_date, *parse_date("1990-02-28"));
+  EXPECT_EQ(registered->family_name, "Example");
+  const auto accepted = decode_verified(example("PatientInviteAccepted"));
+  ASSERT_TRUE(accepted);
+  EXPECT_EQ(accepted->account_id, registered->account_id);
+  EXPECT_EQ(decode_verified(example("PatientEmailVerified"))->email, "asha.new@mail.example");
+  EXPECT_EQ(*decode_named_patient(example("PatientEmailVerified")), accepted->patient_id);
+  EXPECT_FALSE(*decode_named_patient(example("QueueEntryCreated"))) << "a visitor's";
+}
+
 TEST(EventCodec, DirectoryFactsOfNeighboursAreRead) {
   const auto facility = decode_facility(example("FacilityRegistered"));
   ASSERT_TRUE(facility);

@@ -2,6 +2,7 @@
 
 #include <patient/sql.hpp>
 
+#include "clinical_items.hpp"
 #include "rows.hpp"
 
 namespace ambula::patient::store {
@@ -26,7 +27,9 @@ void append_param(db::Params& params, const Written& written) {
       address.country, details.blood_group);
   add(details.emergency_contact ? std::optional(contact.name) : std::nullopt, contact.relationship,
       contact.phone, details.medical_history, details.notes);
-  add(patient.record.updated_at, patient.record.updated_by);
+  add(patient.record.updated_at, patient.record.updated_by, patient.account_id,
+      patient.email_pending, patient.deleted_at);
+  add(patient.preferences.language, patient.preferences.email, patient.preferences.opt_out);
 }
 
 std::optional<Facility> to_facility(const db::Rows& rows) {
@@ -71,8 +74,7 @@ std::int64_t draw_mrn(db::Transaction& tx, const Uuid& facility) {
 }
 
 void insert(db::Transaction& tx, const domain::Patient& patient, const outbox::Events& events) {
-  tx.exec(sql::insert_patient, Written{patient}, patient.mrn, patient.preferences.language,
-          patient.preferences.email, patient.preferences.opt_out, events);
+  tx.exec(sql::insert_patient, Written{patient}, events, patient.mrn);
 }
 
 std::optional<domain::Patient> get(db::Session& session, const Uuid& facility, const Uuid& id) {
@@ -84,7 +86,46 @@ std::optional<domain::Patient> get(db::Session& session, const Uuid& facility, c
 std::optional<Locked> lock(db::Transaction& tx, const Uuid& facility, const Uuid& id) {
   const auto rows = tx.exec(sql::lock_patient, id, facility);
   if (rows.empty()) return std::nullopt;
-  return Locked{to_patient(rows.front()), rows.front().get<std::string>("zone")};
+  Locked locked{to_patient(rows.front()), rows.front().get<std::string>("zone")};
+  // After the lock: one statement with it would still see the allergies of before.
+  locked.patient.allergies = std::move(present_allergies(tx, facility, {id})[id]);
+  return locked;
+}
+
+std::optional<Hidden> lock_deleted(db::Transaction& tx, const Uuid& facility, const Uuid& id) {
+  const auto rows = tx.exec(sql::lock_deleted, id, facility);
+  if (rows.empty()) return std::nullopt;
+  const auto row = rows.front();
+  return Hidden{to_patient(row), row.get<bool>("email_free"), row.get<bool>("account_free")};
+}
+
+void tell_binding(db::Transaction& tx, const domain::Patient& patient,
+                  const outbox::Events& events) {
+  tx.exec(sql::tell_binding, patient.id, patient.facility_id, events);
+}
+
+std::vector<std::string> dependants(db::Transaction& tx, const Uuid& facility, const Uuid& id) {
+  std::vector<std::string> kinds;
+  for (const auto row : tx.exec(sql::dependants, facility, id)) {
+    kinds.push_back(row.get<std::string>("kind"));
+  }
+  return kinds;
+}
+
+std::vector<std::pair<Uuid, Uuid>> due_purges(db::Session& session, Instant deleted_before) {
+  std::vector<std::pair<Uuid, Uuid>> due;
+  for (const auto row : session.read(sql::due_purges, deleted_before)) {
+    due.emplace_back(row.get<Uuid>("id"), row.get<Uuid>("facility_id"));
+  }
+  return due;
+}
+
+void purge(db::Transaction& tx, const domain::Patient& patient, const outbox::Events& events) {
+  tx.exec(sql::purge_patient, patient.id, patient.facility_id, events);
+}
+
+bool is_deleted(db::Transaction& tx, const Uuid& facility, const Uuid& id) {
+  return tx.exec(sql::is_deleted, id, facility).front().get<bool>("deleted");
 }
 
 std::int64_t save(db::Transaction& tx, const domain::Patient& patient,

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <ambula/base/result.hpp>
@@ -25,16 +26,37 @@ std::optional<Facility> facility(db::Session& session, const Uuid& id);
 std::int64_t draw_mrn(db::Transaction& tx, const Uuid& facility);
 void insert(db::Transaction& tx, const domain::Patient& patient, const outbox::Events& events);
 
+/// Without its allergies.
 std::optional<domain::Patient> get(db::Session& session, const Uuid& facility, const Uuid& id);
 
 struct Locked {
   domain::Patient patient;
   std::string zone;
 };
+/// With the allergies as they are now, because every event tells the whole record.
 std::optional<Locked> lock(db::Transaction& tx, const Uuid& facility, const Uuid& id);
+struct Hidden {
+  domain::Patient patient;
+  bool email_free;
+  bool account_free;
+};
+/// A deleted record that is not purged yet.
+std::optional<Hidden> lock_deleted(db::Transaction& tx, const Uuid& facility, const Uuid& id);
 /// Saves what may change; answers the new version.
 std::int64_t save(db::Transaction& tx, const domain::Patient& patient,
                   const outbox::Events& events);
+
+/// Events for the patient's key in ambula.patient-binding.v1.
+void tell_binding(db::Transaction& tx, const domain::Patient& patient,
+                  const outbox::Events& events);
+
+/// The kinds of what depends on a record, "APPOINTMENT" … "CONDITION".
+std::vector<std::string> dependants(db::Transaction& tx, const Uuid& facility, const Uuid& id);
+/// Deleted records whose time is over: (id, facility), a bounded number.
+std::vector<std::pair<Uuid, Uuid>> due_purges(db::Session& session, Instant deleted_before);
+void purge(db::Transaction& tx, const domain::Patient& patient, const outbox::Events& events);
+/// Whether the record is hidden; cheap, without a lock.
+bool is_deleted(db::Transaction& tx, const Uuid& facility, const Uuid& id);
 
 struct ListFilter {
   std::optional<domain::Status> status;

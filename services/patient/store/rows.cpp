@@ -49,6 +49,11 @@ domain::Details to_details(const db::Row& row) {
   return details;
 }
 
+domain::Record to_record(const db::Row& row) {
+  return {row.get<std::int64_t>("version"), row.get<Instant>("created_at"),
+          row.get<Uuid>("created_by"), row.get<Instant>("updated_at"), row.get<Uuid>("updated_by")};
+}
+
 }  // namespace
 
 domain::Patient to_patient(const db::Row& row) {
@@ -60,12 +65,31 @@ domain::Patient to_patient(const db::Row& row) {
   patient.status_reason = row.get<Text>("status_reason");
   patient.details = to_details(row);
   patient.account_id = row.get<std::optional<Uuid>>("account_id");
+  patient.email_pending = row.get<Text>("email_pending");
+  patient.deleted_at = row.get<std::optional<Instant>>("deleted_at");
   patient.preferences = {row.get<std::string>("language"), row.get<bool>("channel_email"),
                          row.get<std::vector<std::string>>("opt_out")};
-  patient.record = {row.get<std::int64_t>("version"), row.get<Instant>("created_at"),
-                    row.get<Uuid>("created_by"), row.get<Instant>("updated_at"),
-                    row.get<Uuid>("updated_by")};
+  patient.record = to_record(row);
   return patient;
+}
+
+domain::ClinicalItem to_clinical_item(const db::Row& row) {
+  using enum domain::ItemKind;
+  using enum domain::ItemStatus;
+  domain::ClinicalItem item;
+  item.id = row.get<Uuid>("id");
+  item.facility_id = row.get<Uuid>("facility_id");
+  item.patient_id = row.get<Uuid>("patient_id");
+  item.kind = row.text("kind") == domain::to_string(allergy) ? allergy : condition;
+  item.status = row.text("status") == domain::to_string(active) ? active : voided;
+  item.void_reason = row.get<Text>("void_reason");
+  item.name = row.get<std::string>("name");
+  item.code = row.get<Text>("code");
+  item.system = row.get<Text>("system");
+  item.severity = row.get<Text>("severity");
+  item.noted_on = row.get<std::optional<Date>>("noted_on");
+  item.record = to_record(row);
+  return item;
 }
 
 domain::Item to_item(const db::Row& row) {
