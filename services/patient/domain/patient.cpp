@@ -294,6 +294,7 @@ void evolve(Patient& state, const Event& event) {
   switch (event.kind) {
     case EventKind::registered:
       state.details = *event.details;
+      state.account_id = event.account_id;
       state.status = Status::active;
       break;
     case EventKind::updated:

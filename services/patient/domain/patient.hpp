@@ -123,7 +123,7 @@ struct Event {
   EventKind kind;
   std::optional<Details> details{};
   std::optional<std::string> reason{};
-  std::optional<Uuid> account_id{};            ///< bound, restored
+  std::optional<Uuid> account_id{};            ///< registered, bound, restored
   std::optional<std::string> email_pending{};  ///< email_change_requested
   std::vector<Allergy> allergies{};            ///< allergies_changed
   std::optional<Preferences> preferences{};

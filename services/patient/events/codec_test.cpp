@@ -76,6 +76,7 @@ TEST(EventCodec, BindingEventsAreTheirExamples) {  // ID-5 PAT-6 PAT-8
   EXPECT_EQ(encode_deleted(patient), example("PatientDeleted"));
   patient.details.given_name = "Asha";
   patient.details.family_name = "Example";
+  patient.details.email = "asha@mail.example";
   EXPECT_EQ(encode_invitation(patient), example("PatientInvited"));
   patient.account_id = Uuid::parse("019ab915-0775-759f-9a1f-a94234bc3a07");
   patient.email_pending = "asha.new@mail.example";

@@ -198,7 +198,8 @@ TEST_F(Registry, PagesWithoutLossOrRepeat) {
 TEST_F(Registry, SearchesGoThroughTheirIndexes) {  // PAT-3
   // Alone, so that the facility itself narrows nothing.
   session.run_script(
-      "DELETE FROM patient_transition; DELETE FROM patient; INSERT INTO patient (id, facility_id, "
+      "DELETE FROM clinical_item; DELETE FROM patient_transition; DELETE FROM patient; INSERT INTO "
+      "patient (id, facility_id, "
       "mrn, status, given_name, family_name, birth_date, "
       "birth_date_estimated, sex, phone, language, created_at, created_by, updated_at, updated_by) "
       "SELECT gen_random_uuid(), '" +
