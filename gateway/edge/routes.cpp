@@ -140,6 +140,7 @@ constexpr Route table[] = {
     {post,  "/v1/consultations/{id}/complete",              P::consultation_write,          consultation},
     {post,  "/v1/consultations/{id}/cancel",                P::consultation_write,          consultation},
     {post,  "/v1/consultations/{id}/addenda",               P::consultation_write,          consultation},
+    {get,   "/v1/diagnosis-codes",                          P::diagnosis_code_read,         consultation},
     {get,   "/v1/prescriptions",                            P::prescription_read,           consultation},
     {post,  "/v1/prescriptions",                            P::prescription_write,          consultation},
     {get,   "/v1/prescriptions/{id}",                       P::prescription_read,           consultation},
@@ -147,6 +148,8 @@ constexpr Route table[] = {
     {post,  "/v1/prescriptions/{id}/issue",                 P::prescription_write,          consultation},
     {post,  "/v1/prescriptions/{id}/cancel",                P::prescription_write,          consultation},
     {get,   "/v1/prescriptions/{id}/document.pdf",          P::prescription_document,       consultation},
+    {get,   "/v1/doctor-day",                               P::doctor_day,                  consultation},
+    {get,   "/v1/figures/consultations",                    P::consultation_figures,        consultation},
 
     // Pharmacy and stock
     {get,   "/v1/pharmacy/prescriptions",                   P::pharmacy_work,               pharmacy},

@@ -91,7 +91,7 @@ Result<void> Call::check_version(std::int64_t actual) const {
                "version-mismatch",
                "The record has changed since it was read; read it again.",
                {},
-               {}};
+               {{"version", std::to_string(actual)}}};
 }
 
 Error Call::unknown(std::string_view what, const Uuid& id) {

@@ -345,7 +345,13 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
   void fail(const Job& job, const Error& error) {
     const std::string_view instance =
         job.route < routes.size() ? routes[job.route].path : std::string_view{};
-    finish(job, http::problem(error, instance, job.context.trace_id));
+    auto response = http::problem(error, instance, job.context.trace_id);
+    if (error.kind == ErrorKind::version_mismatch) {
+      for (const auto& [name, value] : error.members) {
+        if (name == "version") response.headers.set("etag", "\"v" + value + "\"");
+      }
+    }
+    finish(job, std::move(response));
   }
 
   void finish(const Job& job, http::Response response) {

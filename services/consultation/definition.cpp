@@ -4,6 +4,7 @@
 #include <consultation/sql.hpp>
 
 #include "consultation/api/handlers.hpp"
+#include "consultation/commands.hpp"
 #include "consultation/events/handlers.hpp"
 #include "consultation/jobs.hpp"
 #include "consultation/store/constraints.hpp"
@@ -46,16 +47,22 @@ service::Definition definition() {
       {post, "/v1/consultations/{id}/cancel", Permission::consultation_write,
        api::cancel_consultation},
       {post, "/v1/consultations/{id}/addenda", Permission::consultation_write, api::add_addendum},
+      {get, "/v1/diagnosis-codes", Permission::diagnosis_code_read, api::find_diagnosis_codes},
       {get, "/v1/prescriptions", Permission::prescription_read, api::list_prescriptions},
       {post, "/v1/prescriptions", Permission::prescription_write, api::create_prescription},
       {get, "/v1/prescriptions/{id}", Permission::prescription_read, api::get_prescription},
+      {patch, "/v1/prescriptions/{id}", Permission::prescription_write, api::update_prescription},
       {post, "/v1/prescriptions/{id}/issue", Permission::prescription_write,
        api::issue_prescription},
       {post, "/v1/prescriptions/{id}/cancel", Permission::prescription_write,
        api::cancel_prescription},
       {get, "/v1/prescriptions/{id}/document.pdf", Permission::prescription_document,
        api::prescription_document},
+      {get, "/v1/doctor-day", Permission::doctor_day, api::doctor_day},
+      {get, "/v1/figures/consultations", Permission::consultation_figures,
+       api::consultation_figures},
   };
+  d.commands = commands();
   return d;
 }
 

@@ -1,5 +1,7 @@
 #include "access.hpp"
 
+#include <algorithm>
+
 namespace ambula::consultation::api {
 namespace {
 
@@ -8,17 +10,17 @@ Error not_on_list() {
 }
 
 /// `released`: the record is far enough for its patient to see it.
-Result<void> check_visible(service::Call& call, std::string_view what, const Uuid& doctor,
-                           const std::optional<Uuid>& patient, bool released) {
+template <class Record>
+Result<void> check_record(service::Call& call, std::string_view what, const Record& record,
+                          bool released) {
   const auto as = reader(call.principal());
-  if (as.patient_id && patient == as.patient_id && released) return {};
+  if (as.patient_id && record.patient_id == as.patient_id && released) return {};
   if (!call.principal().has_role(auth::Role::doctor)) return not_found(what);
   if (!as.doctor_id) return forbidden("forbidden", "The account belongs to no doctor.");
-  if (*as.doctor_id == doctor) return {};
-  if (patient &&
-      store::is_on_list(call.session(), call.facility(), *as.doctor_id, call.now(), *patient))
-    return {};
-  return not_on_list();
+  if (*as.doctor_id == record.doctor_id) return {};
+  const bool on_list = store::is_on_list(call.session(), call.facility(), *as.doctor_id, call.now(),
+                                         record.patient_id, record.visitor_id);
+  return on_list ? Result<void>{} : not_on_list();
 }
 
 }  // namespace
@@ -39,13 +41,12 @@ store::Reader reader(const auth::Principal& principal) {
 }
 
 Result<void> check_visible(service::Call& call, const domain::Consultation& consultation) {
-  return check_visible(call, "consultation", consultation.doctor_id, consultation.patient_id,
-                       consultation.status == domain::Status::completed);
+  return check_record(call, "consultation", consultation,
+                      consultation.status == domain::Status::completed);
 }
 
 Result<void> check_visible(service::Call& call, const domain::Prescription& prescription) {
-  return check_visible(call, "prescription", prescription.doctor_id, prescription.patient_id,
-                       prescription.issued_at.has_value());
+  return check_record(call, "prescription", prescription, prescription.issued_at.has_value());
 }
 
 Result<void> check_author(const service::Call& call, const Uuid& doctor) {
@@ -53,6 +54,18 @@ Result<void> check_author(const service::Call& call, const Uuid& doctor) {
   if (!own) return own.error();
   if (*own != doctor) return not_on_list();
   return {};
+}
+
+Result<void> check_listing(service::Call& call, const std::optional<Uuid>& patient) {
+  const auto as = reader(call.principal());
+  if (!patient || patient == as.patient_id) return {};
+  if (!call.principal().has_role(auth::Role::doctor)) return not_found("patient");
+  if (!as.doctor_id) return forbidden("forbidden", "The account belongs to no doctor.");
+  if (store::is_on_list(call.session(), call.facility(), *as.doctor_id, call.now(), patient, {}))
+    return {};
+  if (!store::knows_patient(call.session(), call.facility(), *patient))
+    return call.unknown("patient", *patient);
+  return not_on_list();
 }
 
 Result<store::TimeCursor> time_cursor(const service::PageRequest& page) {
@@ -67,6 +80,11 @@ Result<store::TimeCursor> time_cursor(const service::PageRequest& page) {
 
 std::vector<Uuid> patients_of(const std::optional<Uuid>& patient) {
   return patient ? std::vector{*patient} : std::vector<Uuid>{};
+}
+
+void add_patient(std::vector<Uuid>& patients, const std::optional<Uuid>& patient) {
+  if (patient && std::ranges::find(patients, *patient) == patients.end())
+    patients.push_back(*patient);
 }
 
 }  // namespace ambula::consultation::api

@@ -23,10 +23,16 @@ Result<void> check_visible(service::Call& call, const domain::Prescription& pres
 /// Only who wrote it may change it: 403 `not-on-your-list`.
 Result<void> check_author(const service::Call& call, const Uuid& doctor);
 
+/// A list of one patient's: the doctor who asks has them on their list, else 403
+/// `not-on-your-list`; a patient asks for themselves, else 404 like a patient who is not known.
+Result<void> check_listing(service::Call& call, const std::optional<Uuid>& patient);
+
 /// The page's cursor of lists in time; 400 when it is not of such a list.
 Result<store::TimeCursor> time_cursor(const service::PageRequest& page);
 
 /// The patient for the audit; nobody for a visitor.
 std::vector<Uuid> patients_of(const std::optional<Uuid>& patient);
+/// Adds a patient for the audit, once.
+void add_patient(std::vector<Uuid>& patients, const std::optional<Uuid>& patient);
 
 }  // namespace ambula::consultation::api

@@ -1,8 +1,12 @@
 #include "codec.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <ambula/json/json.hpp>
+
+#include "consultation/domain/icd10.hpp"
+#include "consultation/domain/quantity.hpp"
 
 namespace ambula::consultation::api {
 namespace {
@@ -13,7 +17,6 @@ constexpr json::Text code_rule{.max = 40};
 constexpr std::size_t diagnoses_max = 50;
 constexpr std::size_t items_max = 50;
 constexpr std::size_t prescriptions_max = 20;
-constexpr int quantity_max = 1'000'000;
 constexpr int duration_days_max = 3650;
 const std::vector<std::string_view> consciousness_names = {"A", "C", "V", "P", "U"};
 
@@ -31,38 +34,58 @@ void put_record(json::Value& value, const Record& record) {
   value["updated_by"] = record.updated_by.str();
 }
 
-std::optional<int> whole(json::Object& body, std::string_view name, int min, int max) {
+/// A member that is there is set or, by null, cleared.
+void patch_whole(json::Object& body, std::string_view name, int min, int max,
+                 std::optional<int>& target) {
+  if (!body.is_present(name)) return;
   const auto number = body.optional_integer(name, min, max);
-  return number ? std::optional(static_cast<int>(*number)) : std::nullopt;
+  target = number ? std::optional(static_cast<int>(*number)) : std::nullopt;
+}
+void patch_number(json::Object& body, std::string_view name, double min, double max,
+                  std::optional<double>& target) {
+  if (body.is_present(name)) target = body.optional_number(name, min, max);
 }
 
 /// The ranges are what a living person can show; beyond them somebody mistyped.
-domain::Vitals vitals_of(json::Object& body) {
-  domain::Vitals vitals;
-  vitals.respiratory_rate = whole(body, "respiratory_rate", 1, 100);
-  vitals.spo2 = whole(body, "spo2", 30, 100);
-  vitals.spo2_scale = whole(body, "spo2_scale", 1, 2);
-  vitals.on_oxygen = body.optional_boolean("on_oxygen");
-  vitals.systolic = whole(body, "systolic", 30, 300);
-  vitals.diastolic = whole(body, "diastolic", 10, 200);
-  vitals.pulse = whole(body, "pulse", 10, 300);
-  if (const auto state = body.optional_choice("consciousness", consciousness_names)) {
-    vitals.consciousness = std::string(consciousness_names[*state]);
+void patch_vitals(json::Object& body, domain::Vitals& vitals) {
+  patch_whole(body, "respiratory_rate", 1, 100, vitals.respiratory_rate);
+  patch_whole(body, "spo2", 30, 100, vitals.spo2);
+  patch_whole(body, "spo2_scale", 1, 2, vitals.spo2_scale);
+  if (body.is_present("on_oxygen")) vitals.on_oxygen = body.optional_boolean("on_oxygen");
+  patch_whole(body, "systolic", 30, 300, vitals.systolic);
+  patch_whole(body, "diastolic", 10, 200, vitals.diastolic);
+  patch_whole(body, "pulse", 10, 300, vitals.pulse);
+  if (body.is_present("consciousness")) {
+    const auto state = body.optional_choice("consciousness", consciousness_names);
+    vitals.consciousness.reset();
+    if (state) vitals.consciousness = std::string(consciousness_names[*state]);
   }
-  vitals.temperature_c = body.optional_number("temperature_c", 25, 45);
-  vitals.weight_kg = body.optional_number("weight_kg", 0.2, 500);
-  vitals.height_cm = body.optional_number("height_cm", 20, 260);
-  return vitals;
+  patch_number(body, "temperature_c", 25, 45, vitals.temperature_c);
+  patch_number(body, "weight_kg", 0.2, 500, vitals.weight_kg);
+  patch_number(body, "height_cm", 20, 260, vitals.height_cm);
+}
+
+/// A code or a text; the text of a code may be left out.
+domain::Diagnosis diagnosis_of(json::Object& body) {
+  domain::Diagnosis diagnosis{.code = body.optional_text("code", code_rule),
+                              .system = body.optional_text("system"),
+                              .text = {},
+                              .primary = body.optional_boolean("primary").value_or(false)};
+  constexpr json::Text text_rule{.max = 1000};
+  diagnosis.text = body.has("code") ? body.optional_text("text", text_rule).value_or("")
+                                    : body.text("text", text_rule);
+  if (diagnosis.code && domain::is_icd10_system(diagnosis.system)) {
+    const auto code = domain::to_icd10(*diagnosis.code);
+    if (!code) body.fault("code", "icd10", "Must have the shape of an ICD-10 code, like J20.9.");
+    diagnosis.code = code;
+  }
+  return diagnosis;
 }
 
 std::vector<domain::Diagnosis> diagnoses_of(json::Object& note) {
   std::vector<domain::Diagnosis> diagnoses;
-  for (auto& body : note.objects("diagnoses", 0, diagnoses_max)) {
-    diagnoses.push_back({.code = body.optional_text("code", code_rule),
-                         .system = body.optional_text("system"),
-                         .text = body.text("text", {.max = 1000}),
-                         .primary = body.optional_boolean("primary").value_or(false)});
-  }
+  for (auto& body : note.objects("diagnoses", 0, diagnoses_max))
+    diagnoses.push_back(diagnosis_of(body));
   if (std::ranges::count(diagnoses, true, &domain::Diagnosis::primary) > 1) {
     note.fault("diagnoses", "one-primary", "At most one diagnosis is the primary one.");
   }
@@ -79,28 +102,46 @@ void patch_note(json::Object& body, domain::Note& note) {
   patch_text(body, "history", note.history);
   patch_text(body, "examination", note.examination);
   patch_text(body, "plan", note.plan);
-  if (body.is_present("vitals")) {
-    auto vitals = body.optional_object("vitals");
-    note.vitals = vitals ? vitals_of(*vitals) : domain::Vitals{};
+  if (body.is_null("vitals")) {
+    note.vitals = {};
+  } else if (auto vitals = body.optional_object("vitals")) {
+    patch_vitals(*vitals, note.vitals);
   }
   if (body.is_null("diagnoses")) {
     note.diagnoses.clear();
   } else if (body.is_present("diagnoses")) {
     note.diagnoses = diagnoses_of(body);
   }
-  if (!body.is_present("follow_up")) return;
-  note.follow_up.reset();
-  if (auto follow_up = body.optional_object("follow_up")) {
-    note.follow_up = domain::FollowUp{follow_up->optional_date("on"),
-                                      follow_up->optional_text("note", note_rule)};
+  if (body.is_null("follow_up")) {
+    note.follow_up.reset();
+  } else if (auto follow_up = body.optional_object("follow_up")) {
+    if (!note.follow_up) note.follow_up.emplace();
+    if (follow_up->is_present("on")) note.follow_up->on = follow_up->optional_date("on");
+    patch_text(*follow_up, "note", note.follow_up->note);
+    if (note.follow_up == domain::FollowUp{}) note.follow_up.reset();
+  }
+}
+
+/// Left out where it follows from the rest; else it is missing like any other member.
+void take_quantity(json::Object& body, domain::Item& item) {
+  if (body.has("quantity")) {
+    item.quantity = static_cast<int>(body.integer("quantity", 1, domain::quantity_max));
+    return;
+  }
+  const auto derived = domain::derived_quantity(item.dose, item.frequency, item.duration_days);
+  item.quantity_derived = derived.has_value();
+  item.quantity = derived.value_or(1);
+  if (!derived) {
+    body.fault("quantity", "required",
+               "Is needed: it does not follow from dose, frequency and duration.", true);
   }
 }
 
 domain::Item item_of(json::Object& body) {
-  body.read_only({"item_id"});
+  body.read_only({"item_id", "quantity_derived"});
   domain::Item item;
   item.medicine_id = body.optional_uuid("medicine_id");
-  if (item.medicine_id ? body.has("medicine") : true) {
+  if (!item.medicine_id || body.has("medicine")) {
     auto medicine = body.object("medicine");
     item.medicine = {medicine.text("name"), medicine.optional_text("strength"),
                      medicine.optional_text("form")};
@@ -108,20 +149,30 @@ domain::Item item_of(json::Object& body) {
   item.dose = body.text("dose");
   item.route = body.optional_text("route");
   item.frequency = body.text("frequency");
-  item.duration_days = whole(body, "duration_days", 1, duration_days_max);
-  item.quantity = static_cast<int>(body.integer("quantity", 1, quantity_max));
+  patch_whole(body, "duration_days", 1, duration_days_max, item.duration_days);
+  take_quantity(body, item);
   item.instructions = body.optional_text("instructions", reason_rule);
   return item;
 }
 
-PrescriptionInput prescription_of(json::Object& body) {
+void refuse_prescription_fields(json::Object& body) {
   refuse_server_fields(body);
-  body.read_only({"number", "fulfilment", "issued_at", "expires_on"});
-  PrescriptionInput input;
-  input.replaces = body.optional_uuid("replaces");
+  body.read_only({"number", "fulfilment", "issued_at", "expires_on", "status_reason"});
+}
+
+std::vector<domain::Item> items_of(json::Object& body) {
+  std::vector<domain::Item> items;
   for (auto& item : body.objects("items", 1, items_max))
-    input.items.push_back(item_of(item));
-  input.notes = body.optional_text("notes", note_rule);
+    items.push_back(item_of(item));
+  return items;
+}
+
+PrescriptionInput prescription_of(json::Object& body) {
+  refuse_prescription_fields(body);
+  PrescriptionInput input;
+  input.content.replaces = body.optional_uuid("replaces");
+  input.content.items = items_of(body);
+  input.content.notes = body.optional_text("notes", note_rule);
   return input;
 }
 
@@ -190,8 +241,67 @@ json::Value to_json(const domain::Item& item) {
   value["frequency"] = item.frequency;
   json::put(value, "duration_days", item.duration_days);
   value["quantity"] = item.quantity;
+  value["quantity_derived"] = item.quantity_derived;
   json::put(value, "instructions", item.instructions);
   return value;
+}
+
+double tenths(double minutes) {
+  return std::round(minutes * 10) / 10;
+}
+
+json::Value to_json(const store::Person& person) {
+  json::Value value = json::Value::object();
+  json::put(value, "patient_id", person.patient_id);
+  json::put(value, "visitor_id", person.visitor_id);
+  json::put(value, "display_name", person.display_name);
+  json::put(value, "mrn", person.mrn);
+  json::put(value, "birth_date", person.birth_date);
+  return value;
+}
+
+json::Value to_json(const store::DayAppointment& one) {
+  json::Value value;
+  value["appointment_id"] = one.id.str();
+  value["starts_at"] = json::of(one.starts_at);
+  value["ends_at"] = json::of(one.ends_at);
+  value["status"] = one.status;
+  value["person"] = to_json(one.person);
+  json::put(value, "consultation_id", one.consultation_id);
+  return value;
+}
+
+json::Value to_json(const store::DayEntry& one) {
+  json::Value value;
+  value["queue_entry_id"] = one.id.str();
+  json::put(value, "queue_id", one.queue_id);
+  value["queue_kind"] = one.queue_kind;
+  value["ticket"]["label"] = one.label;
+  value["level"] = one.level;
+  value["status"] = one.status;
+  value["mine"] = one.is_mine;
+  value["person"] = to_json(one.person);
+  json::put(value, "appointment_id", one.appointment_id);
+  json::put(value, "consultation_id", one.consultation_id);
+  return value;
+}
+
+json::Value to_json(const store::DayDraft& one) {
+  json::Value value;
+  value["consultation_id"] = one.id.str();
+  value["started_at"] = json::of(one.started_at);
+  value["person"] = to_json(one.person);
+  json::put(value, "appointment_id", one.appointment_id);
+  json::put(value, "queue_entry_id", one.queue_entry_id);
+  return value;
+}
+
+template <class Record>
+json::Value to_array(const std::vector<Record>& records) {
+  json::Value array = json::Value::array();
+  for (const auto& one : records)
+    array.push_back(to_json(one));
+  return array;
 }
 
 }  // namespace
@@ -234,6 +344,19 @@ Result<PrescriptionInput> decode_prescription(std::string_view text) {
   return input;
 }
 
+Result<void> patch_prescription(std::string_view text, domain::Content& content) {
+  const auto value = json::parse(text);
+  if (!value) return value.error();
+  json::Object body(*value);
+  refuse_prescription_fields(body);
+  body.read_only({"consultation_id"});
+  if (body.is_present("replaces")) content.replaces = body.optional_uuid("replaces");
+  if (body.is_present("items")) content.items = items_of(body);
+  patch_text(body, "notes", content.notes);
+  if (auto fault = body.finish()) return *fault;
+  return {};
+}
+
 Result<CompletionInput> decode_completion(std::string_view text) {
   CompletionInput input;
   if (text.empty()) return input;
@@ -265,6 +388,58 @@ Result<void> decode_nothing(std::string_view text) {
   json::Object body(*value);
   if (auto fault = body.finish()) return *fault;
   return {};
+}
+
+std::string encode(const Uuid& doctor, const store::DoctorDay& day) {
+  json::Value value;
+  value["date"] = json::of(day.date);
+  value["doctor_id"] = doctor.str();
+  value["appointments"] = to_array(day.appointments);
+  value["queue"] = to_array(day.queue);
+  value["drafts"] = to_array(day.drafts);
+  auto& figures = value["figures"];
+  figures["appointments"] = day.appointments.size();
+  figures["queue"] = day.queue.size();
+  figures["drafts"] = day.drafts.size();
+  figures["seen"] = day.seen;
+  if (day.visit_mean_min) figures["visit_mean_min"] = tenths(*day.visit_mean_min);
+  return json::dump(value);
+}
+
+std::string encode_figures(Date from, Date to, const std::vector<store::DoctorVisits>& figures) {
+  json::Value value;
+  value["from"] = json::of(from);
+  value["to"] = json::of(to);
+  value["items"] = json::Value::array();
+  std::int64_t visits = 0;
+  for (const auto& one : figures) {
+    json::Value item;
+    item["doctor_id"] = one.doctor_id.str();
+    json::put(item, "display_name", one.display_name);
+    item["visits"] = one.visits;
+    item["visit_mean_min"] = tenths(one.mean_min);
+    item["visit_p50_min"] = tenths(one.p50_min);
+    item["visit_p90_min"] = tenths(one.p90_min);
+    value["items"].push_back(std::move(item));
+    visits += one.visits;
+  }
+  value["total"]["visits"] = visits;
+  return json::dump(value);
+}
+
+std::string format_minutes(double minutes) {
+  const auto count = static_cast<std::int64_t>(std::round(minutes * 10));
+  return std::to_string(count / 10) + "." + std::to_string(count % 10);
+}
+
+std::string encode(const std::vector<domain::DiagnosisCode>& codes) {
+  json::Value value;
+  value["items"] = json::Value::array();
+  for (const auto& one : codes) {
+    value["items"].push_back(
+        {{"code", one.code}, {"system", domain::icd10_system}, {"text", one.text}});
+  }
+  return json::dump(value);
 }
 
 std::string encode(const domain::Consultation& consultation, bool for_patient) {

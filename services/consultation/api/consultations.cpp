@@ -3,6 +3,7 @@
 
 #include "access.hpp"
 #include "codec.hpp"
+#include "coding.hpp"
 #include "consultation/store/prescriptions.hpp"
 #include "handlers.hpp"
 #include "writing.hpp"
@@ -32,7 +33,8 @@ Result<store::Locked> lock_own(Call& call, db::Transaction& tx) {
   return *std::move(locked);
 }
 
-using Decide = std::function<Result<domain::Decision>(const domain::Consultation& state)>;
+using Decide =
+    std::function<Result<domain::Decision>(const domain::Consultation& state, db::Transaction& tx)>;
 
 /// The course of the plain commands: lock, author, version, decide, record, answer.
 Result<Answer> command(Call& call, const Decide& decide, int status = http_ok) {
@@ -40,7 +42,7 @@ Result<Answer> command(Call& call, const Decide& decide, int status = http_ok) {
     auto locked = lock_own(call, tx);
     if (!locked) return locked.error();
     auto& consultation = locked->consultation;
-    const auto decision = decide(consultation);
+    const auto decision = decide(consultation, tx);
     if (!decision) return decision.error();
     events::record(tx, consultation, *decision, act(call));
     auto answer = answer_of(consultation);
@@ -105,7 +107,7 @@ void cancel_drafts(Call& call, db::Transaction& tx, const store::Locked& locked,
   }
 }
 
-Result<store::ListFilter> read_filter(const Call& call, service::Query& query) {
+store::ListFilter read_filter(service::Query& query) {
   store::ListFilter filter{.patient_id = query.uuid("patient_id"),
                            .doctor_id = query.uuid("doctor_id"),
                            .appointment_id = query.uuid("appointment_id"),
@@ -115,11 +117,6 @@ Result<store::ListFilter> read_filter(const Call& call, service::Query& query) {
                            .to = query.instant("to")};
   if (const auto status = query.choice("status", status_names))
     filter.status = static_cast<domain::Status>(*status);
-  const auto& principal = call.principal();
-  if (principal.is_patient_only() && filter.patient_id &&
-      filter.patient_id != principal.patient_id) {
-    return not_found("patient");
-  }
   return filter;
 }
 
@@ -127,13 +124,13 @@ Result<store::ListFilter> read_filter(const Call& call, service::Query& query) {
 
 Result<Answer> list_consultations(Call& call) {
   auto query = call.query();
-  const auto filter = read_filter(call, query);
+  const auto filter = read_filter(query);
   const auto page = query.page(2);
   if (auto fault = query.finish()) return *fault;
-  if (!filter) return filter.error();
+  if (auto may = check_listing(call, filter.patient_id); !may) return may.error();
   const auto after = time_cursor(page);
   if (!after) return after.error();
-  auto found = store::list(call.session(), call.facility(), *filter, reader(call.principal()),
+  auto found = store::list(call.session(), call.facility(), filter, reader(call.principal()),
                            call.now(), *after, page.limit + 1);
   std::optional<service::Cursor> next;
   if (found.size() > static_cast<std::size_t>(page.limit)) {
@@ -144,9 +141,7 @@ Result<Answer> list_consultations(Call& call) {
   std::vector<Uuid> patients;
   for (const auto& one : found) {
     items.push_back(encode(one, call.principal().is_patient_only()));
-    if (one.patient_id && std::ranges::find(patients, *one.patient_id) == patients.end()) {
-      patients.push_back(*one.patient_id);
-    }
+    add_patient(patients, one.patient_id);
   }
   return service::about(service::ok(service::page_body(items, next)), std::move(patients));
 }
@@ -190,11 +185,18 @@ Result<Answer> get_consultation(Call& call) {
 }
 
 Result<Answer> update_consultation(Call& call) {
-  return command(call, [&](const domain::Consultation& state) -> Result<domain::Decision> {
-    domain::SaveNote save{state.note};
-    if (auto changed = patch_note(call.body(), save.note); !changed) return changed.error();
-    return decide(state, save);
-  });
+  return command(
+      call,
+      [&](const domain::Consultation& state, db::Transaction& tx) -> Result<domain::Decision> {
+        domain::SaveNote save{state.note};
+        if (auto changed = patch_note(call.body(), save.note); !changed) return changed.error();
+        auto decision = decide(state, save);
+        if (!decision) return decision;
+        auto& note = *decision->front().note;
+        if (auto coded = complete_diagnoses(call, tx, state.note, note); !coded)
+          return coded.error();
+        return decision;
+      });
 }
 
 /// The note, its prescriptions and their events: all of it or nothing.
@@ -232,7 +234,7 @@ Result<Answer> cancel_consultation(Call& call) {
 Result<Answer> add_addendum(Call& call) {
   const auto text = decode_addendum(call.body());
   if (!text) return text.error();
-  const auto amend = [&](const domain::Consultation& state) {
+  const auto amend = [&](const domain::Consultation& state, db::Transaction&) {
     return decide(state, domain::Amend{{Uuid::make(call.now()), *text, call.now(), call.actor()}});
   };
   return command(call, amend, http_created);

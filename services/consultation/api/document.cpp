@@ -16,6 +16,12 @@ std::string medicine_text(const domain::Medicine& medicine) {
   return text;
 }
 
+/// Nothing may be handed over on it any more, and not because all was.
+bool is_void(domain::RxStatus status) {
+  using enum domain::RxStatus;
+  return status == cancelled || status == stopped || status == expired;
+}
+
 pdf::Fields head_fields(const domain::Prescription& prescription, const store::DocumentHead& head) {
   pdf::Fields fields;
   fields.items.push_back({"Patient", head.patient_name.value_or("-")});
@@ -32,8 +38,8 @@ pdf::Table items_table(const domain::Prescription& prescription) {
   pdf::Table table{{{"Medicine", 3},
                     {"Dose", 2},
                     {"Frequency", 2},
-                    {"Days", 1, pdf::Align::end},
-                    {"Quantity", 1, pdf::Align::end},
+                    {"Days", 0.8, pdf::Align::end},
+                    {"Quantity", 1.3, pdf::Align::end},
                     {"Instructions", 3}},
                    {}};
   for (const auto& item : prescription.items) {
@@ -55,6 +61,10 @@ pdf::Document document_of(const domain::Prescription& prescription,
   document.footer = "Prescription " + prescription.number;
   document.created_at = *prescription.issued_at;
   document.blocks.emplace_back(pdf::Heading{"Prescription " + prescription.number, 1});
+  if (is_void(prescription.status)) {
+    document.blocks.emplace_back(pdf::Paragraph{
+        "Not valid: " + std::string(to_string(prescription.status)), pdf::Tone::strong});
+  }
   document.blocks.emplace_back(head_fields(prescription, head));
   document.blocks.emplace_back(items_table(prescription));
   if (prescription.notes) document.blocks.emplace_back(pdf::Paragraph{*prescription.notes});
@@ -82,7 +92,8 @@ Result<Answer> prescription_document(Call& call) {
   if (auto printable = check_printable(call, *prescription); !printable) return printable.error();
   const auto head = store::document_head(call.session(), call.facility(), prescription->id);
   if (!head) return call.unknown("facility", call.facility());
-  auto answer = service::ok(pdf::render(document_of(*prescription, *head)), prescription->version);
+  // No ETag: names of people and of the facility are on it, and may change without it.
+  auto answer = service::ok(pdf::render(document_of(*prescription, *head)));
   answer.content_type = "application/pdf";
   answer.headers.emplace_back("content-disposition",
                               "inline; filename=\"" + prescription->number + ".pdf\"");

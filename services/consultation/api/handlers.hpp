@@ -21,8 +21,16 @@ Result<Answer> add_addendum(Call& call);
 Result<Answer> list_prescriptions(Call& call);
 Result<Answer> create_prescription(Call& call);
 Result<Answer> get_prescription(Call& call);
+Result<Answer> update_prescription(Call& call);
 Result<Answer> issue_prescription(Call& call);
 Result<Answer> cancel_prescription(Call& call);
+
+// coding.cpp
+Result<Answer> find_diagnosis_codes(Call& call);
+
+// day.cpp
+Result<Answer> doctor_day(Call& call);
+Result<Answer> consultation_figures(Call& call);
 
 // document.cpp
 Result<Answer> prescription_document(Call& call);

@@ -8,7 +8,7 @@
 #include "handlers.hpp"
 #include "writing.hpp"
 
-// Prescriptions: draft, issue, cancel [CON-4, CON-6, CON-10].
+// Prescriptions: draft, edit, issue, cancel [CON-4, CON-6, CON-10].
 namespace ambula::consultation::api {
 namespace {
 
@@ -20,7 +20,8 @@ Answer answer_of(const domain::Prescription& prescription) {
                         patients_of(prescription.patient_id));
 }
 
-using Decide = std::function<Result<domain::RxDecision>(const domain::Prescription& state)>;
+using Decide = std::function<Result<domain::RxDecision>(const domain::Prescription& state,
+                                                        db::Transaction& tx)>;
 
 /// The course of every command on a prescription: lock, prescriber, version, decide, record,
 /// answer.
@@ -32,7 +33,7 @@ Result<Answer> command(Call& call, const Decide& decide) {
     auto& prescription = locked->prescription;
     if (auto author = check_author(call, prescription.doctor_id); !author) return author.error();
     if (auto current = call.check_version(prescription.version); !current) return current.error();
-    const auto decision = decide(prescription);
+    const auto decision = decide(prescription, tx);
     if (!decision) return decision.error();
     if (!locked->rules) return call.unknown("facility", call.facility());
     events::record(tx, prescription, *decision, *locked->rules, act(call));
@@ -40,7 +41,7 @@ Result<Answer> command(Call& call, const Decide& decide) {
   });
 }
 
-Result<store::PrescriptionFilter> read_filter(const Call& call, service::Query& query) {
+store::PrescriptionFilter read_filter(service::Query& query) {
   store::PrescriptionFilter filter{.patient_id = query.uuid("patient_id"),
                                    .doctor_id = query.uuid("doctor_id"),
                                    .consultation_id = query.uuid("consultation_id"),
@@ -49,11 +50,6 @@ Result<store::PrescriptionFilter> read_filter(const Call& call, service::Query& 
                                    .to = query.instant("to")};
   if (const auto status = query.choice("status", status_names))
     filter.status = static_cast<domain::RxStatus>(*status);
-  const auto& principal = call.principal();
-  if (principal.is_patient_only() && filter.patient_id &&
-      filter.patient_id != principal.patient_id) {
-    return not_found("patient");
-  }
   return filter;
 }
 
@@ -61,13 +57,13 @@ Result<store::PrescriptionFilter> read_filter(const Call& call, service::Query& 
 
 Result<Answer> list_prescriptions(Call& call) {
   auto query = call.query();
-  const auto filter = read_filter(call, query);
+  const auto filter = read_filter(query);
   const auto page = query.page(2);
   if (auto fault = query.finish()) return *fault;
-  if (!filter) return filter.error();
+  if (auto may = check_listing(call, filter.patient_id); !may) return may.error();
   const auto after = time_cursor(page);
   if (!after) return after.error();
-  auto found = store::list(call.session(), call.facility(), *filter, reader(call.principal()),
+  auto found = store::list(call.session(), call.facility(), filter, reader(call.principal()),
                            call.now(), *after, page.limit + 1);
   std::optional<service::Cursor> next;
   if (found.size() > static_cast<std::size_t>(page.limit)) {
@@ -78,9 +74,7 @@ Result<Answer> list_prescriptions(Call& call) {
   std::vector<Uuid> patients;
   for (const auto& one : found) {
     items.push_back(encode(one));
-    if (one.patient_id && std::ranges::find(patients, *one.patient_id) == patients.end()) {
-      patients.push_back(*one.patient_id);
-    }
+    add_patient(patients, one.patient_id);
   }
   return service::about(service::ok(service::page_body(items, next)), std::move(patients));
 }
@@ -111,16 +105,32 @@ Result<Answer> get_prescription(Call& call) {
   return answer_of(*prescription);
 }
 
+Result<Answer> update_prescription(Call& call) {
+  const auto edit = [&](const domain::Prescription& state,
+                        db::Transaction& tx) -> Result<domain::RxDecision> {
+    domain::Edit edited{{state.replaces, state.items, state.notes}};
+    if (auto changed = patch_prescription(call.body(), edited.content); !changed)
+      return changed.error();
+    auto decision = decide(state, edited);
+    if (!decision) return decision;
+    auto& content = *decision->front().content;
+    if (auto checked = check_content(call, tx, state, content); !checked) return checked.error();
+    return decision;
+  };
+  return command(call, edit);
+}
+
 Result<Answer> issue_prescription(Call& call) {
   if (auto body = decode_nothing(call.body()); !body) return body.error();
-  return command(call,
-                 [](const domain::Prescription& state) { return decide(state, domain::Issue{}); });
+  return command(call, [](const domain::Prescription& state, db::Transaction&) {
+    return decide(state, domain::Issue{});
+  });
 }
 
 Result<Answer> cancel_prescription(Call& call) {
   const auto reason = decode_reason(call.body());
   if (!reason) return reason.error();
-  return command(call, [&](const domain::Prescription& state) {
+  return command(call, [&](const domain::Prescription& state, db::Transaction&) {
     return decide(state, domain::CancelPrescription{*reason});
   });
 }

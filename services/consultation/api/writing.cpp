@@ -35,6 +35,20 @@ events::Act act(const service::Call& call) {
   return {call.now(), call.actor(), call.events()};
 }
 
+Result<void> check_content(service::Call& call, db::Transaction& tx,
+                           const domain::Prescription& prescription, domain::Content& content) {
+  for (auto& item : content.items) {
+    if (item.id == Uuid{}) item.id = Uuid::make(call.now());
+  }
+  if (auto named = name_medicines(call, tx, content.items); !named) return named;
+  const bool replaceable =
+      !content.replaces || store::is_replaceable(tx, call.facility(), *content.replaces,
+                                                 prescription.patient_id, prescription.visitor_id);
+  if (replaceable) return {};
+  return rule_broken("unknown-prescription", "There is no such prescription of this person.",
+                     "/replaces");
+}
+
 Result<domain::Prescription> write_prescription(service::Call& call, db::Transaction& tx,
                                                 const domain::Consultation& consultation,
                                                 const domain::Rules& rules,
@@ -46,17 +60,12 @@ Result<domain::Prescription> write_prescription(service::Call& call, db::Transac
   prescription.patient_id = consultation.patient_id;
   prescription.visitor_id = consultation.visitor_id;
   prescription.doctor_id = consultation.doctor_id;
-  prescription.replaces = input.replaces;
-  prescription.notes = input.notes;
-  prescription.items = input.items;
-  for (auto& item : prescription.items)
-    item.id = Uuid::make(call.now());
-  if (auto named = name_medicines(call, tx, prescription.items); !named) return named.error();
-  if (input.replaces && !store::is_replaceable(tx, call.facility(), *input.replaces,
-                                               prescription.patient_id, prescription.visitor_id)) {
-    return rule_broken("unknown-prescription", "There is no such prescription of this person.",
-                       "/replaces");
-  }
+  auto content = input.content;
+  if (auto checked = check_content(call, tx, prescription, content); !checked)
+    return checked.error();
+  prescription.replaces = content.replaces;
+  prescription.notes = std::move(content.notes);
+  prescription.items = std::move(content.items);
   auto decision = domain::draft();
   if (issued) decision.push_back({.kind = domain::RxEventKind::issued});
   const auto year = static_cast<int>(local_date(rules.zone, call.now()).year());

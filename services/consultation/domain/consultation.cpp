@@ -18,9 +18,16 @@ constexpr std::array<std::string_view, 2> startable_appointments = {"BOOKED", "C
 constexpr std::array<std::string_view, 3> startable_entries = {"WAITING", "CALLED", "IN_SERVICE"};
 
 bool may_start(const Visit& visit) {
-  if (visit.queue_entry_id)
+  if (visit.origin == Visit::Origin::entry)
     return std::ranges::find(startable_entries, visit.status) != startable_entries.end();
   return std::ranges::find(startable_appointments, visit.status) != startable_appointments.end();
+}
+
+/// Each value is plausible by itself (the codec's ranges); these two only together.
+Result<void> check_pressure(const Vitals& vitals) {
+  if (!vitals.systolic || !vitals.diastolic || *vitals.diastolic < *vitals.systolic) return {};
+  return rule_broken("implausible-vitals", "The diastolic pressure must be below the systolic one.",
+                     "/note/vitals/diastolic");
 }
 
 Error illegal(const Consultation& state, std::string_view command) {
@@ -72,6 +79,7 @@ Result<Decision> decide(const Visit& visit, const Start& command) {
 
 Result<Decision> decide(const Consultation& state, const SaveNote& command) {
   if (state.status != Status::draft) return illegal(state, "update");
+  if (auto plausible = check_pressure(command.note.vitals); !plausible) return plausible.error();
   return Decision{{.kind = EventKind::note_saved, .note = command.note}};
 }
 

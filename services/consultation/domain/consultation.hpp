@@ -101,14 +101,17 @@ struct Consultation {
   Uuid updated_by;
 };
 
-/// What a consultation may be started from, as far as it is known here.
+/// What a consultation may be started from, as far as it is known here. One visit may have an
+/// appointment and a queue entry; either starts it.
 struct Visit {
+  enum class Origin { appointment, entry };
+  Origin origin{Origin::appointment};
   std::optional<Uuid> patient_id;
   std::optional<Uuid> visitor_id;
   std::optional<Uuid> doctor_id;  ///< whose it is; absent: nobody's yet
   std::optional<Uuid> appointment_id;
   std::optional<Uuid> queue_entry_id;
-  std::string status;  ///< of the queue entry, else of the appointment
+  std::string status;  ///< of the origin
   std::optional<Uuid> live_consultation;
 };
 
@@ -148,6 +151,7 @@ struct Amend {
 /// Refusals in this order: 403 `not-on-your-list`, 409 `consultation-exists`, 409
 /// `illegal-transition`.
 Result<Decision> decide(const Visit& visit, const Start& command);
+/// 422 `implausible-vitals`: the lower pressure is not below the upper one.
 Result<Decision> decide(const Consultation& state, const SaveNote& command);
 Result<Decision> decide(const Consultation& state, const Complete& command);
 Result<Decision> decide(const Consultation& state, const Cancel& command);

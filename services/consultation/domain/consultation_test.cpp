@@ -14,7 +14,8 @@ Visit visit(std::string status, bool entry = false) {
   Visit v;
   v.patient_id = Uuid::make();
   v.appointment_id = Uuid::make();
-  if (entry) v.queue_entry_id = Uuid::make();
+  if (entry) v.origin = Visit::Origin::entry;
+  v.queue_entry_id = Uuid::make();
   v.status = std::move(status);
   return v;
 }
@@ -79,6 +80,19 @@ TEST(Consultation, EveryStateAndCommand) {
   auto diagnosed = in(Status::draft);
   diagnosed.note.diagnoses.push_back({.code = {}, .system = {}, .text = "Cold", .primary = true});
   EXPECT_EQ(code(decide(diagnosed, Complete{})), "");
+}
+
+TEST(Consultation, PressuresMustFitTogether) {
+  SaveNote save;
+  save.note.vitals.systolic = 80;
+  save.note.vitals.diastolic = 80;
+  const auto refused = decide(in(Status::draft), save);
+  ASSERT_EQ(code(refused), "implausible-vitals");
+  EXPECT_EQ(refused.error().fields.at(0).pointer, "/note/vitals/diastolic");
+  save.note.vitals.diastolic = 79;
+  EXPECT_EQ(code(decide(in(Status::draft), save)), "");
+  save.note.vitals.systolic.reset();
+  EXPECT_EQ(code(decide(in(Status::draft), save)), "") << "one alone says nothing about the other";
 }
 
 TEST(Consultation, TheNoteBecomesFinalThenAmended) {

@@ -14,7 +14,8 @@ constexpr std::array<std::string_view, 7> status_names = {
 constexpr std::array<std::string_view, 6> fulfilment_names = {"NONE", "RESERVED", "PARTIAL",
                                                               "FULL", "SHORT",    "DECLINED"};
 // Those that no other service is told of are kept in the history only, and have no prefix.
-constexpr std::array<std::string_view, 10> event_names = {"Drafted",
+constexpr std::array<std::string_view, 11> event_names = {"Drafted",
+                                                          "Edited",
                                                           "DraftCancelled",
                                                           "FulfilmentTold",
                                                           "PrescriptionIssued",
@@ -88,6 +89,11 @@ Result<RxDecision> decide(const Prescription& state, const Issue&) {
   return RxDecision{{.kind = RxEventKind::issued}};
 }
 
+Result<RxDecision> decide(const Prescription& state, const Edit& command) {
+  if (state.status != RxStatus::draft) return illegal(state, "update");
+  return RxDecision{{.kind = RxEventKind::edited, .content = command.content}};
+}
+
 Result<RxDecision> decide(const Prescription& state, const CancelPrescription& command) {
   if (state.status == RxStatus::draft) {
     return RxDecision{{.kind = RxEventKind::draft_cancelled, .reason = command.reason}};
@@ -122,6 +128,11 @@ void evolve(Prescription& state, const RxEvent& event, Instant now, const Rules&
   switch (event.kind) {
     case RxEventKind::drafted:
       state.status = RxStatus::draft;
+      break;
+    case RxEventKind::edited:
+      state.replaces = event.content->replaces;
+      state.items = event.content->items;
+      state.notes = event.content->notes;
       break;
     case RxEventKind::fulfilment_told:
       break;

@@ -36,6 +36,7 @@ struct Item {
   std::string frequency;
   std::optional<int> duration_days;
   int quantity{1};
+  bool quantity_derived{false};  ///< counted from dose, frequency and duration
   std::optional<std::string> instructions;
 };
 
@@ -70,6 +71,7 @@ struct Rules {
 
 enum class RxEventKind {
   drafted,
+  edited,
   draft_cancelled,
   fulfilment_told,
   issued,
@@ -85,16 +87,28 @@ std::string_view to_string(RxEventKind kind);
 /// Whether neighbours are told; the rest stands in the history only.
 bool is_told(RxEventKind kind);
 
+/// What the prescriber writes, all of it.
+struct Content {
+  std::optional<Uuid> replaces;
+  std::vector<Item> items;
+  std::optional<std::string> notes;
+};
+
 struct RxEvent {
   RxEventKind kind;
   std::optional<RxStatus> status{};  ///< cancelled, cancellation_refused: what it becomes
   std::optional<Fulfilment> fulfilment{};
   std::optional<std::string> reason{};
+  std::optional<Content> content{};  ///< edited
 };
 using RxDecision = std::vector<RxEvent>;
 
 // Commands (domain.md, "Prescription"); who may give them is settled before.
 struct Issue {};
+/// A draft only: later a change is a new prescription that replaces this one.
+struct Edit {
+  Content content;
+};
 struct CancelPrescription {
   std::string reason;
 };
@@ -104,6 +118,7 @@ struct Expire {
 };
 RxDecision draft();
 Result<RxDecision> decide(const Prescription& state, const Issue& command);
+Result<RxDecision> decide(const Prescription& state, const Edit& command);
 Result<RxDecision> decide(const Prescription& state, const CancelPrescription& command);
 Result<RxDecision> decide(const Prescription& state, const Expire& command);
 

@@ -89,6 +89,7 @@ Result<FacilityFact> decode_facility(std::string_view data) {
   return decode(data, [](json::Object& object) {
     FacilityFact fact;
     fact.id = object.uuid("facility_id");
+    fact.code = object.text("code", long_text);
     fact.name = object.text("name", long_text);
     fact.address = object.optional_text("address", long_text);
     fact.phone = object.optional_text("phone", long_text);
@@ -144,20 +145,26 @@ Result<AppointmentFact> decode_appointment(std::string_view data) {
                            .patient_id = object.uuid("patient_id"),
                            .doctor_id = object.uuid("doctor_id"),
                            .starts_at = object.instant("starts_at"),
+                           .ends_at = object.instant("ends_at"),
                            .status = object.text("status")};
   });
 }
 
 Result<QueueEntryFact> decode_queue_entry(std::string_view data) {
   return decode(data, [](json::Object& object) {
+    auto ticket = object.object("ticket");
     return QueueEntryFact{.id = object.uuid("queue_entry_id"),
+                          .queue_id = object.uuid("queue_id"),
+                          .queue_kind = object.text("queue_kind"),
+                          .ticket_label = ticket.text("label", long_text),
                           .department_id = object.uuid("department_id"),
                           .day = object.date("day"),
                           .patient_id = object.optional_uuid("patient_id"),
                           .visitor_id = object.optional_uuid("visitor_id"),
                           .doctor_id = object.optional_uuid("doctor_id"),
                           .appointment_id = object.optional_uuid("appointment_id"),
-                          .status = object.text("status")};
+                          .status = object.text("status"),
+                          .level = object.text("level")};
   });
 }
 

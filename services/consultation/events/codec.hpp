@@ -19,6 +19,7 @@ std::string encode_prescription(const domain::Prescription& prescription);
 
 struct FacilityFact {
   Uuid id;
+  std::string code;
   std::string name;
   std::optional<std::string> address;
   std::optional<std::string> phone;
@@ -62,12 +63,16 @@ struct AppointmentFact {
   Uuid patient_id;
   Uuid doctor_id;
   Instant starts_at;
+  Instant ends_at;
   std::string status;
 };
 Result<AppointmentFact> decode_appointment(std::string_view data);
 
 struct QueueEntryFact {
   Uuid id;
+  Uuid queue_id;
+  std::string queue_kind;
+  std::string ticket_label;
   Uuid department_id;
   Date day;
   std::optional<Uuid> patient_id;
@@ -75,6 +80,7 @@ struct QueueEntryFact {
   std::optional<Uuid> doctor_id;
   std::optional<Uuid> appointment_id;
   std::string status;
+  std::string level;
 };
 Result<QueueEntryFact> decode_queue_entry(std::string_view data);
 

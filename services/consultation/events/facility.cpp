@@ -10,8 +10,8 @@ Result<void> on_facility(outbox::Delivery& delivery) {
   if (event.tombstone) return {};
   const auto fact = decode_facility(event.data);
   if (!fact) return fact.error();
-  delivery.tx.exec(sql::project_facility, fact->id, fact->name, fact->rules.zone, fact->address,
-                   fact->phone, fact->rules.prescription_days);
+  delivery.tx.exec(sql::project_facility, fact->id, fact->code, fact->name, fact->rules.zone,
+                   fact->address, fact->phone, fact->rules.prescription_days);
   return {};
 }
 

@@ -71,6 +71,9 @@ void record_new(db::Transaction& tx, domain::Prescription& prescription,
 void record(db::Transaction& tx, domain::Prescription& prescription,
             const domain::RxDecision& decision, const domain::Rules& rules, Act act) {
   const auto history = advance(prescription, decision, rules, act);
+  for (const auto& event : decision) {
+    if (event.content) store::replace_items(tx, prescription);
+  }
   prescription.version = store::save(tx, prescription, history, act.events);
 }
 

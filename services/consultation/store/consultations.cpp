@@ -7,9 +7,11 @@
 namespace ambula::consultation::store {
 namespace {
 
-std::optional<domain::Visit> one_visit(const db::Rows& rows) {
+std::optional<domain::Visit> one_visit(const db::Rows& rows, domain::Visit::Origin origin) {
   if (rows.empty()) return std::nullopt;
-  return to_visit(rows.front());
+  auto visit = to_visit(rows.front());
+  visit.origin = origin;
+  return visit;
 }
 
 /// The diagnoses as the row holds them: one array per member.
@@ -34,12 +36,13 @@ DiagnosisColumns columns_of(const std::vector<domain::Diagnosis>& diagnoses) {
 
 std::optional<domain::Visit> visit_of_appointment(db::Transaction& tx, const Uuid& facility,
                                                   const Uuid& appointment) {
-  return one_visit(tx.exec(sql::visit_of_appointment, appointment, facility));
+  return one_visit(tx.exec(sql::visit_of_appointment, appointment, facility),
+                   domain::Visit::Origin::appointment);
 }
 
 std::optional<domain::Visit> visit_of_entry(db::Transaction& tx, const Uuid& facility,
                                             const Uuid& entry) {
-  return one_visit(tx.exec(sql::visit_of_entry, entry, facility));
+  return one_visit(tx.exec(sql::visit_of_entry, entry, facility), domain::Visit::Origin::entry);
 }
 
 bool insert(db::Transaction& tx, const domain::Consultation& c,
@@ -108,8 +111,14 @@ std::vector<domain::Consultation> list(db::Session& session, const Uuid& facilit
 }
 
 bool is_on_list(db::Session& session, const Uuid& facility, const Uuid& doctor, Instant now,
-                const Uuid& patient) {
-  return session.read(sql::is_on_list, facility, doctor, now, patient).front().get<bool>("on_list");
+                const std::optional<Uuid>& patient, const std::optional<Uuid>& visitor) {
+  return session.read(sql::is_on_list, facility, doctor, now, patient, visitor)
+      .front()
+      .get<bool>("on_list");
+}
+
+bool knows_patient(db::Session& session, const Uuid& facility, const Uuid& patient) {
+  return !session.read(sql::known_patient, patient, facility).empty();
 }
 
 }  // namespace ambula::consultation::store

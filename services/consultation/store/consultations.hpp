@@ -57,8 +57,9 @@ std::vector<domain::Consultation> list(db::Session& session, const Uuid& facilit
                                        const ListFilter& filter, const Reader& reader, Instant now,
                                        const TimeCursor& after, int limit);
 
-/// Whether the patient is on the doctor's list (docs/api.md).
+/// Whether the patient, or the visitor who is none yet, is on the doctor's list.
 bool is_on_list(db::Session& session, const Uuid& facility, const Uuid& doctor, Instant now,
-                const Uuid& patient);
+                const std::optional<Uuid>& patient, const std::optional<Uuid>& visitor);
+bool knows_patient(db::Session& session, const Uuid& facility, const Uuid& patient);
 
 }  // namespace ambula::consultation::store

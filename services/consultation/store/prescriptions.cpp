@@ -24,6 +24,7 @@ struct ItemColumns {
   std::vector<std::string> frequencies;
   Texts durations;
   std::vector<int> quantities;
+  std::vector<int> derived;
   Texts instructions;
 };
 
@@ -42,6 +43,7 @@ ItemColumns columns_of(const std::vector<domain::Item>& items) {
     columns.durations.push_back(
         item.duration_days ? std::optional(std::to_string(*item.duration_days)) : std::nullopt);
     columns.quantities.push_back(item.quantity);
+    columns.derived.push_back(item.quantity_derived ? 1 : 0);
     columns.instructions.push_back(item.instructions);
   }
   return columns;
@@ -98,7 +100,7 @@ void insert(db::Transaction& tx, const domain::Prescription& p,
           p.visitor_id, p.doctor_id, p.number, to_string(p.status), p.issued_at, p.expires_on,
           p.replaces, p.notes, p.created_at, p.created_by, items.ids, items.medicine_ids,
           items.names, items.strengths, items.forms, items.doses, items.routes, items.frequencies,
-          items.durations, items.quantities, items.instructions, history, events);
+          items.durations, items.quantities, items.derived, items.instructions, history, events);
 }
 
 std::optional<LockedPrescription> lock_prescription(db::Transaction& tx, const Uuid& facility,
@@ -117,10 +119,18 @@ std::int64_t save(db::Transaction& tx, const domain::Prescription& p,
                   const std::vector<std::string>& history, const outbox::Events& events) {
   return tx
       .exec(sql::save_prescription, p.id, p.facility_id, to_string(p.status),
-            to_string(p.fulfilment), p.issued_at, p.expires_on, p.status_reason, p.updated_at,
-            p.updated_by, history, events)
+            to_string(p.fulfilment), p.issued_at, p.expires_on, p.status_reason, p.replaces,
+            p.notes, p.updated_at, p.updated_by, history, events)
       .front()
       .get<std::int64_t>("version");
+}
+
+void replace_items(db::Transaction& tx, const domain::Prescription& p) {
+  const auto items = columns_of(p.items);
+  tx.exec(sql::delete_items, p.id, p.facility_id);
+  tx.exec(sql::insert_items, p.id, p.facility_id, items.ids, items.medicine_ids, items.names,
+          items.strengths, items.forms, items.doses, items.routes, items.frequencies,
+          items.durations, items.quantities, items.derived, items.instructions);
 }
 
 std::optional<domain::Prescription> get_prescription(db::Session& session, const Uuid& facility,

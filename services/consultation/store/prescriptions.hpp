@@ -33,6 +33,9 @@ std::vector<domain::Prescription> lock_drafts(db::Transaction& tx, const Uuid& f
 std::int64_t save(db::Transaction& tx, const domain::Prescription& prescription,
                   const std::vector<std::string>& history, const outbox::Events& events);
 
+/// The items of a draft that was edited.
+void replace_items(db::Transaction& tx, const domain::Prescription& prescription);
+
 std::optional<domain::Prescription> get_prescription(db::Session& session, const Uuid& facility,
                                                      const Uuid& id);
 

@@ -88,7 +88,8 @@ void set_record(Record& record, const db::Row& row) {
 }  // namespace
 
 domain::Visit to_visit(const db::Row& row) {
-  return {.patient_id = row.get<Id>("patient_id"),
+  return {.origin = {},
+          .patient_id = row.get<Id>("patient_id"),
           .visitor_id = row.get<Id>("visitor_id"),
           .doctor_id = row.get<Id>("doctor_id"),
           .appointment_id = row.get<Id>("appointment_id"),
@@ -150,6 +151,7 @@ domain::Item to_item(const db::Row& row) {
   item.frequency = row.get<std::string>("frequency");
   item.duration_days = row.get<std::optional<int>>("duration_days");
   item.quantity = row.get<int>("quantity");
+  item.quantity_derived = row.get<bool>("quantity_derived");
   item.instructions = row.get<Text>("instructions");
   return item;
 }

@@ -8,6 +8,7 @@
 // Rows of this service's tables as domain values; for store/*.cpp.
 namespace ambula::consultation::store {
 
+/// Its origin is the caller's.
 domain::Visit to_visit(const db::Row& row);
 domain::Consultation to_consultation(const db::Row& row);
 /// Without its items.

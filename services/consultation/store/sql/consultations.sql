@@ -1,13 +1,25 @@
 -- name: visit_of_appointment
-SELECT a.patient_id, NULL::uuid AS visitor_id, a.doctor_id, a.id AS appointment_id, NULL::uuid AS queue_entry_id, a.status,
+-- Its entry that is open now comes with it.
+SELECT a.patient_id, NULL::uuid AS visitor_id, a.doctor_id, a.id AS appointment_id, e.id AS queue_entry_id, a.status,
        (SELECT c.id FROM consultation c
-        WHERE c.facility_id = a.facility_id AND c.appointment_id = a.id AND c.status IN ('DRAFT', 'COMPLETED')
+        WHERE c.facility_id = a.facility_id AND (c.appointment_id = a.id OR c.queue_entry_id = e.id)
+          AND c.status IN ('DRAFT', 'COMPLETED')
         LIMIT 1) AS live_consultation
 FROM appointment a
+LEFT JOIN LATERAL (SELECT q.id FROM queue_entry q
+                   WHERE q.facility_id = a.facility_id AND q.appointment_id = a.id
+                     AND q.status IN ('WAITING', 'CALLED', 'IN_SERVICE', 'ON_HOLD')
+                   ORDER BY q.id DESC LIMIT 1) e ON true
 WHERE a.id = $1 AND a.facility_id = $2;
 
 -- name: visit_of_entry
--- The entry's appointment comes with it; a visitor may have been identified since.
+-- The entry's appointment comes with it. The visitor's row is locked so that who identifies the visitor meanwhile waits
+-- for the consultation and finds it.
+WITH known AS (
+  SELECT v.id, v.patient_id FROM visitor v
+  WHERE v.id = (SELECT q.visitor_id FROM queue_entry q WHERE q.id = $1 AND q.facility_id = $2) AND v.facility_id = $2
+  FOR SHARE
+)
 SELECT coalesce(e.patient_id, v.patient_id) AS patient_id, e.visitor_id, coalesce(e.doctor_id, a.doctor_id) AS doctor_id,
        e.appointment_id, e.id AS queue_entry_id, e.status,
        (SELECT c.id FROM consultation c
@@ -15,7 +27,7 @@ SELECT coalesce(e.patient_id, v.patient_id) AS patient_id, e.visitor_id, coalesc
           AND c.status IN ('DRAFT', 'COMPLETED')
         LIMIT 1) AS live_consultation
 FROM queue_entry e
-LEFT JOIN visitor v ON v.id = e.visitor_id AND v.facility_id = e.facility_id
+LEFT JOIN known v ON v.id = e.visitor_id
 LEFT JOIN appointment a ON a.id = e.appointment_id AND a.facility_id = e.facility_id
 WHERE e.id = $1 AND e.facility_id = $2;
 
@@ -50,7 +62,12 @@ WHERE c.id = $1 AND c.facility_id = $2
 FOR UPDATE OF c;
 
 -- name: get_consultation
-SELECT c.*,
+SELECT c.id, c.facility_id, c.patient_id, c.visitor_id, c.doctor_id, c.appointment_id, c.queue_entry_id, c.status,
+       c.started_at, c.completed_at, c.status_reason, c.no_diagnosis_reason, c.note_status, c.complaint, c.history,
+       c.examination, c.plan, c.has_follow_up, c.follow_up_on, c.follow_up_note, c.respiratory_rate, c.spo2, c.spo2_scale,
+       c.on_oxygen, c.systolic, c.diastolic, c.pulse, c.consciousness, c.temperature_c, c.weight_kg, c.height_cm,
+       c.diagnosis_codes, c.diagnosis_systems, c.diagnosis_texts, c.diagnosis_primaries, c.version, c.created_at,
+       c.created_by, c.updated_at, c.updated_by,
        array(SELECT a.id FROM consultation_addendum a WHERE a.consultation_id = c.id ORDER BY a.at, a.id) AS addendum_ids,
        array(SELECT a.text FROM consultation_addendum a WHERE a.consultation_id = c.id ORDER BY a.at, a.id)
          AS addendum_texts,
@@ -95,7 +112,12 @@ INSERT INTO consultation_addendum (id, facility_id, consultation_id, text, at, b
 -- name: list_consultations
 -- Newest first, keyset by (started_at, id). Filters that are NULL do not filter. $9 is the doctor who reads: their own and
 -- those of patients on their list; $10 the patient who reads: their own once completed.
-SELECT c.*,
+SELECT c.id, c.facility_id, c.patient_id, c.visitor_id, c.doctor_id, c.appointment_id, c.queue_entry_id, c.status,
+       c.started_at, c.completed_at, c.status_reason, c.no_diagnosis_reason, c.note_status, c.complaint, c.history,
+       c.examination, c.plan, c.has_follow_up, c.follow_up_on, c.follow_up_note, c.respiratory_rate, c.spo2, c.spo2_scale,
+       c.on_oxygen, c.systolic, c.diastolic, c.pulse, c.consciousness, c.temperature_c, c.weight_kg, c.height_cm,
+       c.diagnosis_codes, c.diagnosis_systems, c.diagnosis_texts, c.diagnosis_primaries, c.version, c.created_at,
+       c.created_by, c.updated_at, c.updated_by,
        array(SELECT a.id FROM consultation_addendum a WHERE a.consultation_id = c.id ORDER BY a.at, a.id) AS addendum_ids,
        array(SELECT a.text FROM consultation_addendum a WHERE a.consultation_id = c.id ORDER BY a.at, a.id)
          AS addendum_texts,
@@ -118,5 +140,25 @@ ORDER BY c.started_at DESC, c.id DESC
 LIMIT $14;
 
 -- name: is_on_list
--- no facility: patients_of_doctor takes it as its first argument
-SELECT EXISTS (SELECT 1 FROM patients_of_doctor($1, $2, $3) l WHERE l.patient_id = $4) AS on_list;
+-- no facility: the function takes it as its first argument
+SELECT is_on_list($1, $2, $3, $4, $5) AS on_list;
+
+-- name: link_visit
+-- An entry and an appointment turned out to be one visit: its consultation, started from either, gets the other. Where
+-- there are two already, both stay as they are. No write of a client, so `version` stays.
+UPDATE consultation c SET appointment_id = $3, queue_entry_id = $2
+WHERE c.facility_id = $1 AND c.status IN ('DRAFT', 'COMPLETED')
+  AND ((c.queue_entry_id = $2 AND c.appointment_id IS NULL) OR (c.appointment_id = $3 AND c.queue_entry_id IS NULL))
+  AND NOT EXISTS (SELECT 1 FROM consultation o
+                  WHERE o.facility_id = c.facility_id AND o.id <> c.id AND o.status IN ('DRAFT', 'COMPLETED')
+                    AND (o.queue_entry_id = $2 OR o.appointment_id = $3));
+
+-- name: identify_in_consultations
+-- A visitor turned out to be a patient [QUE-14].
+WITH identified AS (
+  UPDATE consultation c SET patient_id = $3, version = version + 1
+  WHERE c.facility_id = $1 AND c.visitor_id = $2 AND c.patient_id IS NULL
+  RETURNING c.facility_id, c.id, c.version, c.status
+)
+INSERT INTO consultation_transition (facility_id, consultation_id, version, event, status, at, actor_id)
+SELECT i.facility_id, i.id, i.version, 'PatientIdentified', i.status, $4, $5 FROM identified i;

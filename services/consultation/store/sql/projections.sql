@@ -1,13 +1,16 @@
 -- name: project_facility
 -- no facility: the facility's own row
-INSERT INTO facility (id, name, zone, address, phone, prescription_days) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (id) DO UPDATE SET name = excluded.name, zone = excluded.zone, address = excluded.address,
-  phone = excluded.phone, prescription_days = excluded.prescription_days;
+INSERT INTO facility (id, code, name, zone, address, phone, prescription_days) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name, zone = excluded.zone,
+  address = excluded.address, phone = excluded.phone, prescription_days = excluded.prescription_days;
 
 -- name: project_patient
 INSERT INTO patient (id, facility_id, display_name, mrn, birth_date) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (id) DO UPDATE SET display_name = excluded.display_name, mrn = excluded.mrn,
   birth_date = excluded.birth_date;
+
+-- name: known_patient
+SELECT p.id FROM patient p WHERE p.id = $1 AND p.facility_id = $2;
 
 -- name: forget_patient
 -- no facility: a tombstone names the patient only
@@ -39,12 +42,16 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, strength = excluded.strengt
 DELETE FROM medicine WHERE id = $1;
 
 -- name: project_appointment
-INSERT INTO appointment (id, facility_id, patient_id, doctor_id, starts_at, status) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (id) DO UPDATE SET doctor_id = excluded.doctor_id, starts_at = excluded.starts_at, status = excluded.status;
+INSERT INTO appointment (id, facility_id, patient_id, doctor_id, starts_at, ends_at, status)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (id) DO UPDATE SET doctor_id = excluded.doctor_id, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
+  status = excluded.status;
 
 -- name: project_queue_entry
-INSERT INTO queue_entry (id, facility_id, patient_id, visitor_id, doctor_id, department_id, appointment_id, day, status)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (id) DO UPDATE SET patient_id = excluded.patient_id, visitor_id = excluded.visitor_id,
+INSERT INTO queue_entry (id, facility_id, queue_id, queue_kind, ticket_label, patient_id, visitor_id, doctor_id,
+                         department_id, appointment_id, day, status, level)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (id) DO UPDATE SET queue_id = excluded.queue_id, queue_kind = excluded.queue_kind,
+  ticket_label = excluded.ticket_label, patient_id = excluded.patient_id, visitor_id = excluded.visitor_id,
   doctor_id = excluded.doctor_id, department_id = excluded.department_id, appointment_id = excluded.appointment_id,
-  status = excluded.status;
+  status = excluded.status, level = excluded.level;
