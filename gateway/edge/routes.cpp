@@ -22,6 +22,11 @@ constexpr Route table[] = {
     {post,  "/v1/auth/refresh",                             P::anyone,                      own},
     {post,  "/v1/auth/sign-out",                            P::signed_in,                   own},
     {post,  "/v1/auth/change-password",                     P::signed_in,                   own},
+    {post,  "/v1/auth/register",                            P::anyone,                      own},
+    {post,  "/v1/auth/verify-email",                        P::anyone,                      own},
+    {post,  "/v1/auth/accept-invite",                       P::anyone,                      own},
+    {post,  "/v1/auth/forgot-password",                     P::anyone,                      own},
+    {post,  "/v1/auth/reset-password",                      P::anyone,                      own},
     {get,   "/v1/me",                                       P::signed_in,                   own},
     {get,   "/v1/facilities",                               P::anyone,                      own},
     {post,  "/v1/facilities",                               P::facility_create,             own},
@@ -130,7 +135,6 @@ constexpr Route table[] = {
     {post,  "/v1/queue-entries/{id}/rejoin",                P::queue_entry_work,            queue},
     {post,  "/v1/queue-entries/{id}/assign",                P::queue_entry_work,            queue},
     {post,  "/v1/queue-entries/{id}/prioritize",            P::queue_entry_work,            queue},
-    {get,   "/v1/queue-entries/{id}/position",              P::queue_entry_position,        queue},
 
     // Consultations and prescriptions
     {get,   "/v1/consultations",                            P::consultation_read,           consultation},
@@ -144,7 +148,6 @@ constexpr Route table[] = {
     {get,   "/v1/prescriptions",                            P::prescription_read,           consultation},
     {post,  "/v1/prescriptions",                            P::prescription_write,          consultation},
     {get,   "/v1/prescriptions/{id}",                       P::prescription_read,           consultation},
-    {patch, "/v1/prescriptions/{id}",                       P::prescription_write,          consultation},
     {post,  "/v1/prescriptions/{id}/issue",                 P::prescription_write,          consultation},
     {post,  "/v1/prescriptions/{id}/cancel",                P::prescription_write,          consultation},
     {get,   "/v1/prescriptions/{id}/document.pdf",          P::prescription_document,       consultation},

@@ -72,8 +72,14 @@ std::string_view Call::param(std::string_view name) const {
   return {};
 }
 
+outbox::Cause Call::cause() const {
+  std::optional<Uuid> by;
+  if (!actor().is_nil()) by = actor();
+  return {by, std::nullopt, env_.traceparent};
+}
+
 outbox::Events Call::events() const {
-  return outbox::Events({env_.principal.account_id, std::nullopt, env_.traceparent});
+  return outbox::Events(cause());
 }
 
 std::optional<std::int64_t> Call::expected_version() const {

@@ -58,6 +58,11 @@ struct Runtime::Impl {
     return options;
   }
 
+  std::string event_source() const {
+    if (!definition.source.empty()) return definition.source;
+    return "/services/" + std::string(definition.name);
+  }
+
   Result<void> migrate() const {
     if (auto done = db::migrate(database("migrate"), "platform", outbox::migrations()); !done)
       return done;
@@ -93,7 +98,7 @@ struct Runtime::Impl {
     relay = std::make_unique<outbox::Relay>(
         outbox::RelayOptions{.database = database("relay"),
                              .brokers = settings.brokers,
-                             .source = "/services/" + std::string(definition.name),
+                             .source = event_source(),
                              .delete_after_send = definition.transient_topics});
     relay->start();
     threads.emplace_back([this, wanted](std::stop_token stop) {

@@ -61,12 +61,13 @@ Result<Answer> finish_create(Call& call, const NewAccount& wanted, const std::st
     account.id = Uuid::make(call.now());
     account.record = {1, call.now(), call.actor(), call.now(), call.actor()};
     if (auto known = check_facilities(tx, account); !known) return known.error();
+    if (account.email) store::drop_unverified(tx, *account.email, account.id);
     store::insert(tx, account, hash, event(call, "AccountCreated", account));
     return changed(service::created("/v1/accounts/" + account.id.str(), encode(account)), "account",
                    account.id, {"login", "email", "display_name", "memberships", "active"});
   });
   // Told once: the answer kept for a repeated request does not have it.
-  const bool fresh = answer && answer->headers.empty();
+  const bool fresh = answer && !is_replay(*answer);
   if (fresh && !wanted.one_time.empty()) {
     answer->body = with_one_time_password(std::move(answer->body), wanted.one_time);
   }
@@ -115,6 +116,9 @@ Result<Answer> alter(Context& context, Call& call, std::string_view type, const 
     if (!fields) return fields.error();
     if (auto known = check_facilities(tx, account); !known) return known.error();
     if (auto others = check_not_last(tx, *before, account); !others) return others.error();
+    if (account.email && account.email != before->email) {
+      store::drop_unverified(tx, *account.email, account.id);
+    }
     account.record.updated_at = call.now();
     account.record.updated_by = call.actor();
     account.record.version = store::save(tx, account, std::nullopt, event(call, type, account));
@@ -193,8 +197,8 @@ Result<Answer> create_account(Context& context, Call& call) {
   NewAccount wanted{.input = *std::move(input), .one_time = {}};
   if (wanted.input.password) {
     const auto& account = wanted.input.account;
-    const auto good = domain::check_password(*wanted.input.password,
-                                             {account.login, account.display_name}, "/password");
+    const auto good =
+        domain::check_password(*wanted.input.password, own_words(account), "/password");
     if (!good) return good.error();
   } else {
     wanted.one_time = one_time_password();

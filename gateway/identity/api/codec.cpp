@@ -1,5 +1,7 @@
 #include "codec.hpp"
 
+#include <array>
+
 #include <ambula/auth/permissions.hpp>
 #include <ambula/json/json.hpp>
 
@@ -9,6 +11,8 @@ namespace {
 constexpr json::Text email_rule{.max = 254};
 // Longer ones are read, so that they are told the rule instead of a fault of shape.
 constexpr json::Text password_rule{.max = 1024};
+constexpr json::Text token_rule{.max = 200};
+constexpr std::array<std::string_view, 4> sexes{"MALE", "FEMALE", "OTHER", "UNKNOWN"};
 
 void refuse_server_fields(json::Object& body) {
   body.read_only({"id", "version", "created_at", "created_by", "updated_at", "updated_by"});
@@ -58,8 +62,10 @@ json::Value to_json(const domain::Account& account) {
   }
   value["active"] = account.active;
   value["must_change_password"] = account.must_change_password;
+  value["email_verified"] = account.email_verified;
   json::put(value, "doctor_id", account.doctor_id);
   json::put(value, "patient_id", account.patient_id);
+  if (account.binding) value["binding"] = to_string(*account.binding);
   put_record(value, account.record);
   return value;
 }
@@ -146,6 +152,11 @@ void patch_optional(json::Object& body, std::string_view name, std::optional<std
   changed.emplace_back(name);
 }
 
+std::string without(json::Value value, const char* secret) {
+  value.erase(secret);
+  return json::dump(value);
+}
+
 std::string spliced(std::string encoded, std::string_view name, const std::string& json_text) {
   encoded.pop_back();
   return encoded + ",\"" + std::string(name) + "\":" + json_text + "}";
@@ -196,6 +207,54 @@ Result<ChangePasswordInput> decode_change_password(std::string_view text) {
   return input;
 }
 
+Result<RegisterInput> decode_register(std::string_view text) {
+  const auto value = json::parse(text);
+  if (!value) return value.error();
+  json::Object body(*value);
+  RegisterInput input;
+  input.registration.facility_id = body.uuid("facility_id");
+  input.registration.email = body.text("email", email_rule);
+  input.password = password_of(*value, body, "password");
+  auto patient = body.object("patient");
+  constexpr json::Text name{.max = 100};
+  auto& person = input.registration.person;
+  person.given_name = patient.text("given_name", name);
+  person.family_name = patient.optional_text("family_name", name);
+  person.birth_date = patient.date("birth_date");
+  person.sex = sexes[patient.choice("sex", {sexes.begin(), sexes.end()})];
+  person.phone = patient.optional_text("phone", {.max = 40});
+  if (auto fault = body.finish()) return *fault;
+  input.comparable = without(*value, "password");
+  return input;
+}
+
+Result<std::string> decode_mail_token(std::string_view text) {
+  const auto value = json::parse(text);
+  if (!value) return value.error();
+  json::Object body(*value);
+  auto token = body.text("token", token_rule);
+  if (auto fault = body.finish()) return *fault;
+  return token;
+}
+
+Result<NewPasswordInput> decode_new_password(std::string_view text, const char* password_field) {
+  const auto value = json::parse(text);
+  if (!value) return value.error();
+  json::Object body(*value);
+  NewPasswordInput input{body.text("token", token_rule), password_of(*value, body, password_field)};
+  if (auto fault = body.finish()) return *fault;
+  return input;
+}
+
+Result<std::string> decode_login(std::string_view text) {
+  const auto value = json::parse(text);
+  if (!value) return value.error();
+  json::Object body(*value);
+  auto login = body.text("login", {.max = 254});
+  if (auto fault = body.finish()) return *fault;
+  return login;
+}
+
 std::string encode_tokens(const Tokens& tokens, const domain::Account& account) {
   json::Value value;
   value["access_token"] = tokens.access_token;
@@ -211,7 +270,7 @@ Result<AccountInput> decode_account(std::string_view text) {
   if (!value) return value.error();
   json::Object body(*value);
   refuse_server_fields(body);
-  body.read_only({"doctor_id", "patient_id", "binding"});
+  body.read_only({"doctor_id", "patient_id", "binding", "email_verified"});
   AccountInput input;
   auto& account = input.account;
   account.login = body.text("login", {.max = 254});
@@ -224,9 +283,7 @@ Result<AccountInput> decode_account(std::string_view text) {
   account.must_change_password =
       body.optional_boolean("must_change_password").value_or(!input.password.has_value());
   if (auto fault = body.finish()) return *fault;
-  json::Value comparable = *value;
-  comparable.erase("password");
-  input.comparable = json::dump(comparable);
+  input.comparable = without(*value, "password");
   return input;
 }
 
@@ -235,8 +292,8 @@ Result<std::vector<std::string>> patch_account(std::string_view text, domain::Ac
   if (!value) return value.error();
   json::Object body(*value);
   refuse_server_fields(body);
-  body.read_only(
-      {"active", "must_change_password", "doctor_id", "patient_id", "binding", "password"});
+  body.read_only({"active", "must_change_password", "doctor_id", "patient_id", "binding",
+                  "email_verified", "password"});
   std::vector<std::string> changed;
   patch_text(body, "login", account.login, {.max = 254}, changed);
   patch_optional(body, "email", account.email, email_rule, changed);

@@ -9,6 +9,7 @@
 
 #include "identity/domain/account.hpp"
 #include "identity/domain/facility.hpp"
+#include "identity/domain/registration.hpp"
 
 // Bodies of this service's resources (schemas/openapi); the only file here that knows their JSON.
 namespace ambula::identity::api {
@@ -31,6 +32,24 @@ struct ChangePasswordInput {
   std::string new_password;
 };
 Result<ChangePasswordInput> decode_change_password(std::string_view body);
+
+struct RegisterInput {
+  domain::Registration registration;
+  std::string password;
+  /// The body without its password, for comparing repeated requests.
+  std::string comparable;
+};
+Result<RegisterInput> decode_register(std::string_view body);
+/// `{token}`
+Result<std::string> decode_mail_token(std::string_view body);
+struct NewPasswordInput {
+  std::string token;
+  std::string password;
+};
+/// `{token, <password_field>}`
+Result<NewPasswordInput> decode_new_password(std::string_view body, const char* password_field);
+/// `{login}`
+Result<std::string> decode_login(std::string_view body);
 
 struct Tokens {
   std::string access_token;

@@ -22,6 +22,15 @@ Result<Answer> me(Context& context, Call& call);
 Result<Answer> change_password(Context& context, Call& call);
 Result<Answer> reset_password(Context& context, Call& call);
 
+// registration.cpp
+Result<Answer> register_account(Context& context, Call& call);
+Result<Answer> verify_email(Context& context, Call& call);
+Result<Answer> accept_invite(Context& context, Call& call);
+
+// recovery.cpp
+Result<Answer> forgot_password(Context& context, Call& call);
+Result<Answer> recover_password(Context& context, Call& call);
+
 // accounts.cpp
 Result<Answer> list_accounts(Context& context, Call& call);
 Result<Answer> create_account(Context& context, Call& call);

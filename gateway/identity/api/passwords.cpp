@@ -12,12 +12,6 @@
 namespace ambula::identity::api {
 namespace {
 
-std::vector<std::string_view> own_words(const domain::Account& account) {
-  std::vector<std::string_view> words{account.login, account.display_name};
-  if (account.email) words.push_back(*account.email);
-  return words;
-}
-
 /// Stores a new password and ends the account's other sign-ins; the ended ones.
 std::vector<Uuid> save_password(Context& context, Call& call, db::Transaction& tx,
                                 domain::Account& account, const std::string& hash,
@@ -72,8 +66,7 @@ Result<Answer> finish_reset(Context& context, Call& call, const std::string& pas
   context.revoke_sessions(ended, call.now());
   // Told once: the answer kept for a repeated request does not have it, and its password did not
   // count.
-  const bool replayed = !answer->headers.empty();
-  if (!replayed) answer->body = with_one_time_password(std::move(answer->body), password);
+  if (!is_replay(*answer)) answer->body = with_one_time_password(std::move(answer->body), password);
   return answer;
 }
 

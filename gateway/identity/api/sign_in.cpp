@@ -42,10 +42,18 @@ Result<Answer> refuse(Call& call, const Attempt& attempt) {
   return bad_credentials();
 }
 
+/// Only who knows the password learns that the account waits for its address to be proved.
+Result<Answer> refuse_unverified(Call& call, const domain::Account& account) {
+  const auto rows = audit_rows(call, "sign_in", audit::outcome_refused, &account);
+  if (auto written = audit::store::insert(call.session(), rows); !written) return written.error();
+  return forbidden("email-not-verified", "Follow the link in the mail first.");
+}
+
 Result<Answer> finish(Context& context, Call& call, const Attempt& attempt,
                       const Verdict& verdict) {
   if (!verdict.good) return refuse(call, attempt);
   const auto& account = attempt.found->account;
+  if (!account.email_verified) return refuse_unverified(call, account);
   const domain::Session session{.id = Uuid::make(call.now()),
                                 .account_id = account.id,
                                 .generation = 1,

@@ -1,18 +1,32 @@
 #include "support.hpp"
 
+#include <algorithm>
+#include <new>
+
 #include <ambula/auth/password.hpp>
 #include <ambula/http/problem.hpp>
 
 namespace ambula::identity::api {
 
+namespace {
+
+Result<service::Answer> busy(service::Call&) {
+  return slow_down("too-many-sign-ins", "Too many people sign in at this moment; try again.",
+                   std::chrono::seconds(1));
+}
+
+}  // namespace
+
 Result<service::Answer> hash_then(Context& context, std::function<service::Rest()> work) {
   return service::later([&context, work = std::move(work)](service::Resume resume) {
-    const bool taken = context.hashing.submit([resume, work] { resume(work()); });
-    if (taken) return;
-    resume([](service::Call&) -> Result<service::Answer> {
-      return slow_down("too-many-sign-ins", "Too many people sign in at this moment; try again.",
-                       std::chrono::seconds(1));
+    const bool taken = context.hashing.submit([resume, work] {
+      try {
+        resume(work());
+      } catch (const std::bad_alloc&) {
+        resume(busy);  // a hash wants 19 MiB; having none is no wrong password
+      }
     });
+    if (!taken) resume(busy);
   });
 }
 
@@ -55,6 +69,38 @@ std::vector<audit::Row> audit_rows(const service::Call& call, std::string_view a
     rows.push_back(row);
   }
   return rows.empty() ? std::vector{row} : rows;
+}
+
+std::vector<audit::Row> audit_rows_of_change(const service::Call& call, std::string_view action,
+                                             const domain::Account& account,
+                                             std::vector<std::string> fields) {
+  auto rows = audit_rows(call, action, audit::outcome_success, &account);
+  for (auto& row : rows) {
+    row.resource = "account/" + account.id.str();
+    row.changed = fields;
+  }
+  return rows;
+}
+
+Error bad_token() {
+  return rule_broken("bad-token", "The token was used already, has expired, or is none.", "/token");
+}
+
+bool is_replay(const service::Answer& answer) {
+  return std::ranges::any_of(
+      answer.headers, [](const auto& header) { return header.first == "idempotency-replayed"; });
+}
+
+service::Answer accepted() {
+  auto answer = service::ok("{}");
+  answer.status = 202;
+  return answer;
+}
+
+std::vector<std::string_view> own_words(const domain::Account& account) {
+  std::vector<std::string_view> words{account.login, account.display_name};
+  if (account.email) words.push_back(*account.email);
+  return words;
 }
 
 service::Answer changed(service::Answer answer, std::string_view kind, const Uuid& id,

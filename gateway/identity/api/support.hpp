@@ -28,6 +28,23 @@ domain::Administrator administrator(const service::Call& call);
 std::vector<audit::Row> audit_rows(const service::Call& call, std::string_view action,
                                    std::string_view outcome, const domain::Account* account);
 
+/// The same for what somebody did with a mail's token: the account's rows, with what changed.
+std::vector<audit::Row> audit_rows_of_change(const service::Call& call, std::string_view action,
+                                             const domain::Account& account,
+                                             std::vector<std::string> fields);
+
+/// 422 for a token that was used, has expired or never was.
+Error bad_token();
+
+/// Whether the answer is one that was kept for a repeated request.
+bool is_replay(const service::Answer& answer);
+
+/// 202 that tells nothing.
+service::Answer accepted();
+
+/// What a password must not be.
+std::vector<std::string_view> own_words(const domain::Account& account);
+
 /// Marks an answer for the audit of administrative changes.
 service::Answer changed(service::Answer answer, std::string_view kind, const Uuid& id,
                         std::vector<std::string> fields);

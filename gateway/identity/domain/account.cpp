@@ -1,6 +1,7 @@
 #include "account.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include <ambula/base/text.hpp>
@@ -8,6 +9,7 @@
 namespace ambula::identity::domain {
 namespace {
 
+constexpr std::array<std::string_view, 3> binding_names{"PENDING", "BOUND", "REFUSED"};
 constexpr std::string_view installation_admin = "installation_admin";
 
 bool in_own_facility(const Administrator& administrator, const Membership& membership) {
@@ -34,6 +36,16 @@ Result<void> check_membership(const Membership& membership, const std::string& p
 }
 
 }  // namespace
+
+std::string_view to_string(BindingState state) {
+  return binding_names[static_cast<std::size_t>(state)];
+}
+
+std::optional<BindingState> parse_binding_state(std::string_view text) {
+  const auto* found = std::ranges::find(binding_names, text);
+  if (found == binding_names.end()) return std::nullopt;
+  return static_cast<BindingState>(found - binding_names.begin());
+}
 
 Result<void> check_login(const Account& account) {
   const auto& login = account.login;
@@ -100,6 +112,17 @@ bool has_role(const Account& account, std::string_view role) {
   return std::ranges::any_of(account.memberships, [&](const Membership& membership) {
     return std::ranges::find(membership.roles, role) != membership.roles.end();
   });
+}
+
+void add_role(Account& account, const Uuid& facility, std::string_view role) {
+  for (auto& membership : account.memberships) {
+    if (membership.facility_id != facility) continue;
+    if (std::ranges::find(membership.roles, role) == membership.roles.end()) {
+      membership.roles.emplace_back(role);
+    }
+    return;
+  }
+  account.memberships.push_back({facility, {std::string(role)}});
 }
 
 }  // namespace ambula::identity::domain

@@ -29,6 +29,11 @@ struct Membership {
   bool operator==(const Membership&) const = default;
 };
 
+/// What became of the patient record behind an account.
+enum class BindingState { pending, bound, refused };
+std::string_view to_string(BindingState state);
+std::optional<BindingState> parse_binding_state(std::string_view text);
+
 struct Account {
   Uuid id;
   std::string login;
@@ -37,8 +42,10 @@ struct Account {
   std::vector<Membership> memberships;
   bool active{true};
   bool must_change_password{false};
+  bool email_verified{true};  ///< false: made by a sign-up or an invitation, and cannot sign in yet
   std::optional<Uuid> doctor_id;
   std::optional<Uuid> patient_id;
+  std::optional<BindingState> binding;  ///< none: nobody asked for a record
   Record record;
 };
 
@@ -73,5 +80,8 @@ Result<void> check_may_change(const Administrator& administrator, const Account&
 bool may_see(const Administrator& administrator, const Account& account);
 
 bool has_role(const Account& account, std::string_view role);
+
+/// Gives a role in a facility, beside what the account has there.
+void add_role(Account& account, const Uuid& facility, std::string_view role);
 
 }  // namespace ambula::identity::domain

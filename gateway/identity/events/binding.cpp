@@ -30,6 +30,9 @@ Result<void> bind_account(outbox::Delivery& delivery, store::Binding binding, co
     // An account that has moved on to another record meanwhile keeps that one.
     if (bound == wanted || (!wanted && bound != record)) continue;
     bound = wanted;
+    if (binding == store::Binding::patient) {
+      locked->binding = wanted ? std::optional(domain::BindingState::bound) : std::nullopt;
+    }
     save(delivery, *std::move(locked));
   }
   return {};

@@ -10,4 +10,7 @@ Result<void> on_doctor(outbox::Delivery& delivery);
 /// The same for a patient's record; and the facility has people now, so its clock stays as it is.
 Result<void> on_patient(outbox::Delivery& delivery);
 
+/// Mails invitations and proofs of new addresses; notes which account was refused a record.
+Result<void> on_patient_binding(outbox::Delivery& delivery);
+
 }  // namespace ambula::identity::events

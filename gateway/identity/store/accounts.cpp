@@ -26,6 +26,11 @@ MembershipColumns columns_of(const domain::Account& account) {
   return columns;
 }
 
+std::optional<std::string_view> binding_of(const domain::Account& account) {
+  if (!account.binding) return std::nullopt;
+  return to_string(*account.binding);
+}
+
 std::optional<Credentials> to_credentials(const db::Rows& rows) {
   if (rows.empty()) return std::nullopt;
   return Credentials{to_account(rows.front()), rows.front().get<std::string>("password_hash")};
@@ -51,6 +56,26 @@ void insert(db::Transaction& tx, const domain::Account& account, const std::stri
           account.record.created_by, columns.facilities, columns.roles, events);
 }
 
+bool insert_unverified(db::Transaction& tx, const domain::Account& account,
+                       const std::string& password_hash) {
+  const auto columns = columns_of(account);
+  return !tx.exec(sql::insert_unverified_account, account.id, account.email, account.display_name,
+                  password_hash, account.record.created_at, account.record.created_by,
+                  columns.facilities, columns.roles)
+              .empty();
+}
+
+void drop_unverified(db::Transaction& tx, const std::string& address, const Uuid& but) {
+  tx.exec(sql::drop_unverified_account, address, but);
+}
+
+std::optional<domain::Account> lock_account_of_address(db::Transaction& tx,
+                                                       const std::string& address) {
+  const auto rows = tx.exec(sql::lock_account_of_address, address);
+  if (rows.empty()) return std::nullopt;
+  return to_account(rows.front());
+}
+
 std::optional<domain::Account> lock_account(db::Transaction& tx, const Uuid& id) {
   const auto rows = tx.exec(sql::lock_account, id);
   if (rows.empty()) return std::nullopt;
@@ -64,7 +89,7 @@ std::int64_t save(db::Transaction& tx, const domain::Account& account,
       .exec(sql::save_account, account.id, account.login, account.email, account.display_name,
             account.must_change_password, account.active, account.doctor_id, account.patient_id,
             account.record.updated_at, account.record.updated_by, password_hash, columns.facilities,
-            columns.roles, events)
+            columns.roles, account.email_verified, binding_of(account), events)
       .front()
       .get<std::int64_t>("version");
 }

@@ -14,6 +14,13 @@ namespace ambula::identity::store {
 
 void insert(db::Transaction& tx, const domain::Account& account, const std::string& password_hash,
             const outbox::Events& events);
+/// An account that cannot sign in before its address is proved; false when the address is known.
+bool insert_unverified(db::Transaction& tx, const domain::Account& account,
+                       const std::string& password_hash);
+/// Frees an address that somebody signed up with and never proved.
+void drop_unverified(db::Transaction& tx, const std::string& address, const Uuid& but);
+std::optional<domain::Account> lock_account_of_address(db::Transaction& tx,
+                                                       const std::string& address);
 std::optional<domain::Account> lock_account(db::Transaction& tx, const Uuid& id);
 /// The new version. `password_hash`: the new one, or none.
 std::int64_t save(db::Transaction& tx, const domain::Account& account,

@@ -47,6 +47,12 @@ std::optional<domain::Facility> get_facility(db::Session& session, const Uuid& i
   return to_facility(rows.front());
 }
 
+std::optional<domain::Facility> get_facility(db::Transaction& tx, const Uuid& id) {
+  const auto rows = tx.exec(sql::get_facility, id);
+  if (rows.empty()) return std::nullopt;
+  return to_facility(rows.front());
+}
+
 std::vector<domain::Facility> list_facilities(db::Session& session, const TextCursor& after,
                                               int limit) {
   std::optional<std::string> code;

@@ -19,6 +19,8 @@ std::int64_t save(db::Transaction& tx, const domain::Facility& facility,
                   const outbox::Events& events);
 std::optional<domain::Facility> get_facility(db::Session& session, const Uuid& id);
 
+std::optional<domain::Facility> get_facility(db::Transaction& tx, const Uuid& id);
+
 using TextCursor = std::optional<std::pair<std::string, Uuid>>;
 /// In the order (code, id).
 std::vector<domain::Facility> list_facilities(db::Session& session, const TextCursor& after,

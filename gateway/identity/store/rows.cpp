@@ -65,10 +65,24 @@ domain::Account to_account(const db::Row& row) {
   account.memberships = to_memberships(row);
   account.active = row.get<bool>("active");
   account.must_change_password = row.get<bool>("must_change_password");
+  account.email_verified = row.get<bool>("email_verified");
   account.doctor_id = row.get<std::optional<Uuid>>("doctor_id");
   account.patient_id = row.get<std::optional<Uuid>>("patient_id");
+  if (const auto binding = row.get<std::optional<std::string>>("binding")) {
+    account.binding = domain::parse_binding_state(*binding);
+  }
   account.record = to_record(row);
   return account;
+}
+
+domain::MailToken to_mail_token(const db::Row& row) {
+  return {.account_id = row.get<Uuid>("account_id"),
+          .kind = domain::parse_mail_kind(row.text("kind")).value_or(domain::MailKind::verify),
+          .address = row.get<std::string>("address"),
+          .facility_id = row.get<std::optional<Uuid>>("facility_id"),
+          .patient_id = row.get<std::optional<Uuid>>("patient_id"),
+          .password_hash = row.get<std::optional<std::string>>("password_hash"),
+          .person = row.get<std::optional<std::string>>("person")};
 }
 
 domain::Session to_session(const db::Row& row) {

@@ -2,8 +2,8 @@
 -- no facility: an account may belong to several; its memberships name them
 WITH inserted AS (
   INSERT INTO account (id, login, email, display_name, password_hash, must_change_password, active,
-                       created_at, created_by, updated_at, updated_by, facility_ids, facility_roles)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $9, $10::uuid[], $11::text[])
+                       created_at, created_by, updated_at, updated_by, facility_ids, facility_roles, event_seq)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $9, $10::uuid[], $11::text[], cardinality($12::uuid[]))
   RETURNING id, event_seq
 ), events AS (
   INSERT INTO outbox (event_id, topic, key, type, facility_id, aggregate_version, payload,
@@ -15,6 +15,18 @@ WITH inserted AS (
 )
 SELECT id FROM inserted;
 
+-- name: insert_unverified_account
+-- no facility: whoever signs up or is invited; no row when the address is known. Told once it is verified.
+INSERT INTO account (id, login, email, display_name, password_hash, must_change_password, active, email_verified,
+                     created_at, created_by, updated_at, updated_by, facility_ids, facility_roles)
+VALUES ($1, $2, $2, $3, $4, false, true, false, $5, $6, $5, $6, $7::uuid[], $8::text[])
+ON CONFLICT DO NOTHING
+RETURNING id;
+
+-- name: lock_account_of_address
+-- no facility: an address belongs to one account of the installation
+SELECT * FROM account WHERE lower(email) = lower($1) FOR UPDATE;
+
 -- name: lock_account
 -- no facility: an account may belong to several; its memberships name them
 SELECT * FROM account WHERE id = $1 FOR UPDATE;
@@ -25,15 +37,16 @@ WITH saved AS (
   UPDATE account SET login = $2, email = $3, display_name = $4, must_change_password = $5, active = $6,
     doctor_id = $7, patient_id = $8, updated_at = $9, updated_by = $10,
     password_hash = coalesce($11, password_hash), facility_ids = $12::uuid[], facility_roles = $13::text[],
-    version = version + 1, event_seq = event_seq + cardinality($14::uuid[])
+    email_verified = $14, binding = $15,
+    version = version + 1, event_seq = event_seq + cardinality($16::uuid[])
   WHERE id = $1
   RETURNING id, version, event_seq
 ), events AS (
   INSERT INTO outbox (event_id, topic, key, type, facility_id, aggregate_version, payload,
                       actor_id, causation_id, traceparent)
   SELECT e.id, 'ambula.account.v1', saved.id::text, e.type, NULL::uuid,
-         saved.event_seq - cardinality($14::uuid[]) + e.n, e.payload, $17::uuid, $18::uuid, $19::text
-  FROM saved, unnest($14::uuid[], $15::text[], $16::text[]) WITH ORDINALITY AS e (id, type, payload, n)
+         saved.event_seq - cardinality($16::uuid[]) + e.n, e.payload, $19::uuid, $20::uuid, $21::text
+  FROM saved, unnest($16::uuid[], $17::text[], $18::text[]) WITH ORDINALITY AS e (id, type, payload, n)
   ORDER BY e.n
 )
 SELECT version FROM saved;

@@ -1,7 +1,7 @@
 -- name: insert_session
 -- no facility: a sign-in holds in all facilities of the account. Only while the account may sign in.
 INSERT INTO session (id, account_id, cookie, created_at, rotated_at, remote_addr)
-SELECT $1, a.id, $3, $4, $4, $5 FROM account a WHERE a.id = $2 AND a.active AND a.password_hash = $6 FOR SHARE
+SELECT $1, a.id, $3, $4, $4, $5 FROM account a WHERE a.id = $2 AND a.active AND a.email_verified AND a.password_hash = $6 FOR SHARE
 RETURNING id;
 
 -- name: lock_session
