@@ -20,6 +20,7 @@
 #include "identity/definition.hpp"
 #include "identity/first_start.hpp"
 #include "identity/store/sessions.hpp"
+#include "reports/api/handlers.hpp"
 
 namespace ambula::gateway {
 namespace {
@@ -39,6 +40,7 @@ struct Process {
   std::unique_ptr<identity::Context> identity;
   audit::Writer audit;
   std::weak_ptr<edge::Edge> edge;
+  reports::Gather gather;
   std::atomic<std::chrono::steady_clock::time_point> database_seen{};
 
   bool database_up() const {
@@ -117,6 +119,14 @@ service::Front make_front(const ProcessPtr& process, service::Runtime& runtime) 
                         .jwks = read_file(process->jwks_file)},
       process->edge_settings);
   process->edge = edge;
+  process->gather = [weak = process->edge](const http::Request& request,
+                                           std::vector<reports::Ask> asks,
+                                           std::chrono::steady_clock::time_point deadline,
+                                           std::function<void(reports::Told)> done) {
+    const auto present = weak.lock();
+    if (!present) return done({});
+    present->gather(request, std::move(asks), deadline, std::move(done));
+  };
   edge->start();
   return [edge](std::shared_ptr<http::Request> request, http::Respond respond,
                 const service::Dispatch& own) {
@@ -170,8 +180,19 @@ service::Definition definition() {
   d.schema = "identity";
   d.statements = statements;
   identity::define(d, [process]() -> identity::Context& { return *process->identity; });
-  d.routes.push_back(
-      {http::Method::get, "/v1/audit", auth::Permission::audit_read, audit::api::list_audit});
+  using auth::Permission;
+  using enum http::Method;
+  const auto gathering =
+      [process](Result<service::Answer> (*handler)(const reports::Gather&, service::Call&)) {
+        return [process, handler](service::Call& call) { return handler(process->gather, call); };
+      };
+  const std::vector<service::Route> routes = {
+      {get, "/v1/audit", Permission::audit_read, audit::api::list_audit},
+      {get, "/v1/dashboard", Permission::dashboard_read, gathering(reports::api::dashboard)},
+      {get, "/v1/figures/doctors", Permission::doctor_figures,
+       gathering(reports::api::doctor_figures)},
+  };
+  d.routes.insert(d.routes.end(), routes.begin(), routes.end());
   d.configure = [process](config::Reader& reader) {
     process->identity_settings = identity::read_settings(reader);
     process->edge_settings = edge::read_settings(reader);

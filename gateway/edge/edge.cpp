@@ -6,6 +6,8 @@
 #include <ambula/http/problem.hpp>
 #include <ambula/observability/log.hpp>
 
+#include "edge/client_address.hpp"
+#include "edge/cors.hpp"
 #include "edge/headers.hpp"
 #include "edge/pages.hpp"
 
@@ -25,6 +27,15 @@ std::optional<std::string_view> bearer_token(const http::Request& request) {
   if (!header || header->size() <= scheme.size()) return std::nullopt;
   if (to_lower_ascii(header->substr(0, scheme.size())) != scheme) return std::nullopt;
   return header->substr(scheme.size());
+}
+
+std::string client_of(const http::Request& request, const std::vector<Network>& proxies) {
+  if (proxies.empty()) return request.remote_addr;
+  std::vector<std::string_view> forwarded;
+  for (const auto& [name, value] : request.headers.all()) {
+    if (name == "x-forwarded-for") forwarded.push_back(value);
+  }
+  return client_address(request.remote_addr, forwarded, proxies);
 }
 
 http::Response json_page(int status, std::string body) {
@@ -65,12 +76,19 @@ void Edge::handle(std::shared_ptr<http::Request> request, http::Respond respond,
   exchange->respond = std::move(respond);
   exchange->own = &own;
   exchange->request_id = request_id_of(*request);
+  request->remote_addr = client_of(*request, settings_.proxies);
+  const auto origin = request->headers.get("origin").value_or("");
+  if (allows_origin(settings_.cors_origins, origin)) exchange->origin = origin;
   const auto parent = trace::parse(request->headers.get("traceparent").value_or(""));
   exchange->context = parent ? parent->child() : trace::make();
   auto match = router_.match(request->method, request->path);
   if (match.route) exchange->route = &routes()[*match.route];
   exchange->allow = std::move(match.allow);
   exchange->request = std::move(request);
+  if (!exchange->origin.empty() && is_preflight(*exchange->request)) {
+    if (take_address_token(exchange)) finish(exchange, preflight_answer());
+    return;
+  }
   if (answer_open_page(exchange)) return;
   authenticate(exchange);
 }
@@ -252,6 +270,54 @@ void Edge::forward(const ExchangePtr& exchange) {
                    });
 }
 
+/// What several services are asked for one answer.
+struct Edge::Gathering {
+  http::Headers fields;
+  SteadyClock::time_point deadline;
+  reports::Told told;
+  std::size_t open{0};
+  std::function<void(reports::Told)> done;
+
+  void one_answered() {
+    if (--open == 0) done(std::move(told));
+  }
+};
+
+void Edge::gather(const http::Request& request, std::vector<reports::Ask> asks,
+                  SteadyClock::time_point deadline, std::function<void(reports::Told)> done) {
+  auto gathering = std::make_shared<Gathering>();
+  gathering->deadline = deadline;
+  gathering->open = asks.size();
+  gathering->done = std::move(done);
+  for (const auto* name : {"authorization", "ambula-facility", "x-request-id", "traceparent"}) {
+    if (const auto value = request.headers.get(name)) gathering->fields.add(name, *value);
+  }
+  env_.loop.post([self = shared_from_this(), gathering, asks = std::move(asks)] {
+    for (const auto& one : asks)
+      self->ask(gathering, one);
+  });
+}
+
+/// The client keeps the deadline; what fails or is refused is simply not told.
+void Edge::ask(const std::shared_ptr<Gathering>& gathering, const reports::Ask& one) {
+  const auto match = router_.match(http::Method::get, one.path);
+  if (!match.route || routes()[*match.route].upstream == Upstream::own) {
+    return gathering->one_answered();
+  }
+  http::ClientRequest request;
+  request.target = one.path + "?" + one.query;
+  request.headers = gathering->fields;
+  request.deadline = gathering->deadline;
+  upstreams_->send_impatiently(routes()[*match.route].upstream, std::move(request),
+                               [gathering, part = one.part](Result<http::Response> answer) {
+                                 if (answer && answer->stream) answer->stream->close_reader();
+                                 const bool usable =
+                                     answer && answer->status == 200 && !answer->stream;
+                                 if (usable) gathering->told[part] = std::move(answer->body);
+                                 gathering->one_answered();
+                               });
+}
+
 void Edge::ask_own(const ExchangePtr& exchange) {
   exchange->asked_own = true;
   // The handler's log lines and events belong to this request.
@@ -337,6 +403,7 @@ void Edge::finish(const ExchangePtr& exchange, http::Response response) {
     fields.add("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
   }
   if (!fields.get("cache-control")) fields.add("cache-control", "no-store");
+  if (!exchange->origin.empty()) add_cors_fields(exchange->origin, fields);
   if (settings_.https) fields.add("strict-transport-security", "max-age=31536000");
   response.headers = std::move(fields);
   observe(*exchange, response.status);

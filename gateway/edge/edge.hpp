@@ -20,6 +20,7 @@
 #include "edge/sessions.hpp"
 #include "edge/settings.hpp"
 #include "edge/upstreams.hpp"
+#include "reports/gather.hpp"
 
 namespace ambula::edge {
 
@@ -52,6 +53,10 @@ class Edge : public std::enable_shared_from_this<Edge> {
   /// On the I/O thread.
   void handle(std::shared_ptr<http::Request> request, http::Respond respond,
               const service::Dispatch& own);
+  /// See reports::Gather; from any thread.
+  void gather(const http::Request& request, std::vector<reports::Ask> asks,
+              std::chrono::steady_clock::time_point deadline,
+              std::function<void(reports::Told)> done);
   /// From any thread; acts at once.
   void revoke(std::vector<identity::store::Revocation> revocations);
 
@@ -67,6 +72,9 @@ class Edge : public std::enable_shared_from_this<Edge> {
   void admit(const ExchangePtr& exchange, std::shared_ptr<Bearer> bearer);
   bool authorize(const ExchangePtr& exchange);
   bool take_address_token(const ExchangePtr& exchange);
+
+  struct Gathering;
+  void ask(const std::shared_ptr<Gathering>& gathering, const reports::Ask& one);
 
   void pass_on(const ExchangePtr& exchange);
   void forward(const ExchangePtr& exchange);

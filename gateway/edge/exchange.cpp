@@ -34,6 +34,27 @@ audit::Row row_of(const Exchange& exchange, Instant at) {
   return row;
 }
 
+/// An act for no facility (an administrator of the installation, a change of one's own password) is
+/// shown to the administrators of those it concerned.
+std::vector<audit::Row> for_each_facility(const audit::Row& row, const http::Response& answer) {
+  const auto header = answer.headers.get("ambula-facilities");
+  if (row.facility_id || !header) return {row};
+  std::vector<audit::Row> rows;
+  for (const auto text : split(*header, ',')) {
+    rows.push_back(row);
+    rows.back().facility_id = Uuid::parse(text);
+  }
+  return rows;
+}
+
+/// What was exported or watched: the names of the filters, never their values.
+std::string stream_resource(const http::Request& request) {
+  std::string resource = "stream";
+  for (const auto& [name, value] : request.query)
+    resource += (resource == "stream" ? ":" : ",") + name;
+  return resource;
+}
+
 }  // namespace
 
 std::vector<audit::Row> audit_rows_of(const Exchange& exchange, const http::Response& answer,
@@ -47,12 +68,13 @@ std::vector<audit::Row> audit_rows_of(const Exchange& exchange, const http::Resp
   if (patients.empty() && !resource && !changed && !opaque_stream) return {};
   auto row = row_of(exchange, at);
   if (resource) row.resource = std::string(*resource);
-  if (opaque_stream && !resource) row.resource = "stream";
+  if (opaque_stream && !resource) row.resource = stream_resource(*exchange.request);
   if (changed) {
     for (const auto name : split(*changed, ','))
       row.changed.emplace_back(name);
   }
   if (answer.status >= 400) row.outcome = audit::outcome_refused;
+  if (patients.empty()) return for_each_facility(row, answer);
   return audit::for_each_patient(row, patients);
 }
 

@@ -22,6 +22,7 @@ struct Exchange {
   const Route* route{nullptr};            ///< null: none
   std::string allow;                      ///< the path's other methods, when the method is wrong
   std::string request_id;
+  std::string origin;  ///< of another site's page, when it may read the answer
   trace::Context context;
   std::chrono::steady_clock::time_point begun;
   std::shared_ptr<Bearer> bearer;

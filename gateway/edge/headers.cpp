@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 9> request_fields{
     "authorization",   "content-type",    "accept",          "if-match",     "if-none-match",
     "idempotency-key", "ambula-facility", "accept-language", "last-event-id"};
 
-constexpr std::array<std::string_view, 11> answer_fields{"content-type",
+constexpr std::array<std::string_view, 12> answer_fields{"content-type",
                                                          "etag",
                                                          "location",
                                                          "link",
@@ -23,7 +23,12 @@ constexpr std::array<std::string_view, 11> answer_fields{"content-type",
                                                          "idempotency-replayed",
                                                          "allow",
                                                          "vary",
+                                                         "www-authenticate",
                                                          "content-language"};
+
+constexpr std::array<std::string_view, 5> own_answer_fields{
+    "set-cookie", "content-security-policy", "access-control-allow-methods",
+    "access-control-allow-headers", "access-control-max-age"};
 
 template <std::size_t N>
 bool among(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -61,8 +66,7 @@ http::Headers upstream_fields(const http::Headers& request) {
 http::Headers outgoing_fields(const http::Headers& answer, bool own) {
   http::Headers fields;
   for (const auto& [name, value] : answer.all()) {
-    if (among(answer_fields, name) ||
-        (own && (name == "set-cookie" || name == "content-security-policy"))) {
+    if (among(answer_fields, name) || (own && among(own_answer_fields, name))) {
       fields.add(name, value);
     }
   }

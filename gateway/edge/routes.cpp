@@ -40,6 +40,8 @@ constexpr Route table[] = {
     {post,  "/v1/accounts/{id}/reactivate",                 P::account_write,               own},
     {post,  "/v1/accounts/{id}/reset-password",             P::account_write,               own},
     {get,   "/v1/audit",                                    P::audit_read,                  own},
+    {get,   "/v1/dashboard",                                P::dashboard_read,              own},
+    {get,   "/v1/figures/doctors",                          P::doctor_figures,              own},
 
     // Patients
     {get,   "/v1/patients",                                 P::patient_read,                patient},

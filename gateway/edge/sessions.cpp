@@ -11,9 +11,9 @@ constexpr std::size_t principals_max = 16;
 
 bool hits(const identity::store::Revocation& revocation, const auth::Claims& claims) {
   if (revocation.issued_before == Instant::max()) return revocation.subject == claims.session_id;
-  // Tokens tell whole seconds.
+  // Tokens tell whole seconds; one made later in the same second says the next (claims_of).
   const auto since = std::chrono::floor<std::chrono::seconds>(revocation.issued_before);
-  return revocation.subject == claims.account_id && claims.issued_at < since;
+  return revocation.subject == claims.account_id && claims.issued_at <= since;
 }
 
 }  // namespace

@@ -12,6 +12,14 @@ std::string key_of(Upstream upstream) {
   return key;
 }
 
+std::vector<std::string> list_of(const std::string& text) {
+  std::vector<std::string> items;
+  for (const auto part : split(text, ',')) {
+    if (!trim(part).empty()) items.emplace_back(trim(part));
+  }
+  return items;
+}
+
 }  // namespace
 
 std::optional<Settings::Address> parse_upstream(std::string_view url) {
@@ -52,6 +60,18 @@ Settings read_settings(config::Reader& reader) {
   settings.deadline = reader.milliseconds(
       "AMBULA_GATEWAY_DEADLINE_MS", "longest wait for a service's answer, in ms", settings.deadline,
       std::chrono::milliseconds(100), std::chrono::minutes(5));
+  for (auto& origin : list_of(reader.text("AMBULA_GATEWAY_CORS_ORIGINS",
+                                          "origins whose pages may ask, comma-separated", ""))) {
+    settings.cors_origins.push_back(std::move(origin));
+  }
+  constexpr auto proxies = "AMBULA_GATEWAY_TRUSTED_PROXIES";
+  for (const auto& text : list_of(reader.text(
+           proxies, "networks of proxies whose X-Forwarded-For is believed, comma-separated",
+           ""))) {
+    const auto network = parse_network(text);
+    if (!network) reader.refuse(proxies, "a list of networks; example: 10.0.0.0/8");
+    if (network) settings.proxies.push_back(*network);
+  }
   return settings;
 }
 

@@ -3,9 +3,11 @@
 #include <array>
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include <ambula/config/config.hpp>
 
+#include "edge/client_address.hpp"
 #include "edge/routes.hpp"
 
 namespace ambula::edge {
@@ -20,6 +22,8 @@ struct Settings {
   double rate_limit_scale{1};
   bool https{false};  ///< people reach us by https, so browsers may be told to insist on it
   std::chrono::milliseconds deadline{10'000};
+  std::vector<std::string> cors_origins;  ///< whose pages may ask; none by default
+  std::vector<Network> proxies;           ///< whose X-Forwarded-For is believed
 };
 
 Settings read_settings(config::Reader& reader);

@@ -38,14 +38,23 @@ Upstreams::Upstreams(http::Loop& loop, const Settings& settings) : loop_(loop) {
 }
 
 void Upstreams::send(Upstream upstream, http::ClientRequest request, Done done) {
+  send(upstream, std::move(request), false, std::move(done));
+}
+
+void Upstreams::send_impatiently(Upstream upstream, http::ClientRequest request, Done done) {
+  send(upstream, std::move(request), true, std::move(done));
+}
+
+void Upstreams::send(Upstream upstream, http::ClientRequest request, bool impatient, Done done) {
   auto& to = one(upstream);
   const auto begun = SteadyClock::now();
   if (!to.breaker.allow(begun)) return done(circuit_open());
-  to.client->send(std::move(request), [self = shared_from_this(), upstream, begun,
+  to.client->send(std::move(request), [self = shared_from_this(), upstream, begun, impatient,
                                        done = std::move(done)](Result<http::Response> answer) {
     auto& from = self->one(upstream);
     from.seconds.observe(std::chrono::duration<double>(SteadyClock::now() - begun).count());
-    self->learn(from, answer);
+    const bool late = !answer && answer.error().code == "upstream-timeout";
+    if (!impatient || !late) self->learn(from, answer);
     done(std::move(answer));
   });
 }

@@ -23,6 +23,8 @@ class Upstreams : public std::enable_shared_from_this<Upstreams> {
   using Done = std::function<void(Result<http::Response>)>;
   /// 503 `upstream-unavailable` at once while its breaker is open.
   void send(Upstream upstream, http::ClientRequest request, Done done);
+  /// The same with so short a deadline that its passing says nothing about the service.
+  void send_impatiently(Upstream upstream, http::ClientRequest request, Done done);
 
   /// Asks each service every second whether it is there.
   void watch();
@@ -38,6 +40,7 @@ class Upstreams : public std::enable_shared_from_this<Upstreams> {
     Breaker::Time heard{};
   };
   One& one(Upstream upstream) { return services_[static_cast<std::size_t>(upstream)]; }
+  void send(Upstream upstream, http::ClientRequest request, bool impatient, Done done);
   void learn(One& one, const Result<http::Response>& answer);
   void ping(Upstream upstream);
 

@@ -22,7 +22,6 @@ void define(service::Definition& d, std::function<Context&()> context) {
   };
   d.migrations = migrations;
   d.constraints = store::constraints();
-  d.source = "/gateway/identity";
   d.topics = {"ambula.facility.v1", "ambula.account.v1", "ambula.self-registration.v1",
               "ambula.account-mail.v1"};
   // Its rows hold single-use tokens.

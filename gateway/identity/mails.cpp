@@ -13,12 +13,11 @@ constexpr int token_bytes = 32;
 }  // namespace
 
 void mail_token(db::Transaction& tx, const domain::MailToken& token, const std::string& language,
-                const outbox::Cause& cause, Instant now) {
+                outbox::Events mail, Instant now) {
   const auto since = now - domain::mails_window;
   if (store::mails_since(tx, token.account_id, since) >= domain::mails_max) return;
   const auto secret = auth::random_token(token_bytes);
   const auto expires_at = now + domain::life_of(token.kind);
-  outbox::Events mail(cause);
   mail.add("AccountMailRequested",
            events::encode_account_mail(token, language, secret, expires_at));
   store::insert(tx, hash_of_mail_token(secret), token, now, expires_at, mail);

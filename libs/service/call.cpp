@@ -72,14 +72,10 @@ std::string_view Call::param(std::string_view name) const {
   return {};
 }
 
-outbox::Cause Call::cause() const {
-  std::optional<Uuid> by;
-  if (!actor().is_nil()) by = actor();
-  return {by, std::nullopt, env_.traceparent};
-}
-
 outbox::Events Call::events() const {
-  return outbox::Events(cause());
+  std::optional<Uuid> by;  // none: nobody is signed in
+  if (!actor().is_nil()) by = actor();
+  return outbox::Events({by, std::nullopt, env_.traceparent});
 }
 
 std::optional<std::int64_t> Call::expected_version() const {

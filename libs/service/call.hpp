@@ -54,7 +54,6 @@ class Call {
   std::string_view param(std::string_view name) const;
   Query query() const { return Query(env_.request); }
 
-  outbox::Cause cause() const;
   /// For the events of this command.
   outbox::Events events() const;
 

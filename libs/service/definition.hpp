@@ -55,7 +55,6 @@ using Front =
 struct Definition {
   std::string_view name;
   std::string_view schema;
-  std::string source{};  ///< ce_source of its events; "/services/<name>" when empty
   std::vector<Route> routes;
   std::vector<outbox::Subscription> subscriptions;
   std::vector<Job> jobs;

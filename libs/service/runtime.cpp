@@ -58,11 +58,6 @@ struct Runtime::Impl {
     return options;
   }
 
-  std::string event_source() const {
-    if (!definition.source.empty()) return definition.source;
-    return "/services/" + std::string(definition.name);
-  }
-
   Result<void> migrate() const {
     if (auto done = db::migrate(database("migrate"), "platform", outbox::migrations()); !done)
       return done;
@@ -98,7 +93,7 @@ struct Runtime::Impl {
     relay = std::make_unique<outbox::Relay>(
         outbox::RelayOptions{.database = database("relay"),
                              .brokers = settings.brokers,
-                             .source = event_source(),
+                             .source = "/services/" + std::string(definition.name),
                              .delete_after_send = definition.transient_topics});
     relay->start();
     threads.emplace_back([this, wanted](std::stop_token stop) {

@@ -64,7 +64,8 @@ Result<Answer> finish_create(Call& call, const NewAccount& wanted, const std::st
     if (account.email) store::drop_unverified(tx, *account.email, account.id);
     store::insert(tx, account, hash, event(call, "AccountCreated", account));
     return changed(service::created("/v1/accounts/" + account.id.str(), encode(account)), "account",
-                   account.id, {"login", "email", "display_name", "memberships", "active"});
+                   account.id, {"login", "email", "display_name", "memberships", "active"},
+                   facilities_of(account));
   });
   // Told once: the answer kept for a repeated request does not have it.
   const bool fresh = answer && !is_replay(*answer);
@@ -124,7 +125,7 @@ Result<Answer> alter(Context& context, Call& call, std::string_view type, const 
     account.record.version = store::save(tx, account, std::nullopt, event(call, type, account));
     effects = withdraw(context, call, tx, *before, account);
     return changed(service::ok(encode(account), account.record.version), "account", account.id,
-                   *std::move(fields));
+                   *std::move(fields), facilities_of(account));
   });
   if (!answer) return answer;
   context.revoke_sessions(effects.ended, call.now());

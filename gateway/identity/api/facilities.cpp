@@ -85,7 +85,7 @@ Result<Answer> create_facility(Context&, Call& call) {
     store::insert(tx, facility, event(call, "FacilityRegistered", facility));
     return changed(service::created("/v1/facilities/" + facility.id.str(), encode(facility)),
                    "facility", facility.id,
-                   {"code", "name", "zone", "currency", "locale", "settings"});
+                   {"code", "name", "zone", "currency", "locale", "settings"}, {facility.id});
   });
 }
 
@@ -112,7 +112,7 @@ Result<Answer> update_facility(Context&, Call& call) {
     facility->record.version =
         store::save(tx, *facility, event(call, "FacilityUpdated", *facility));
     return changed(service::ok(encode(*facility), facility->record.version), "facility",
-                   facility->id, *std::move(fields));
+                   facility->id, *std::move(fields), {facility->id});
   });
 }
 

@@ -39,7 +39,8 @@ Result<Answer> finish_change(Context& context, Call& call, const std::string& ha
     }
     account->must_change_password = false;
     ended = save_password(context, call, tx, *account, new_hash, call.principal().session_id);
-    return changed(service::no_content(), "account", account->id, {"password"});
+    return changed(service::no_content(), "account", account->id, {"password"},
+                   facilities_of(*account));
   });
   if (answer) {
     context.succeeded(call.principal().login, call.request().remote_addr);
@@ -60,7 +61,7 @@ Result<Answer> finish_reset(Context& context, Call& call, const std::string& pas
     account->must_change_password = true;
     ended = save_password(context, call, tx, *account, hash, std::nullopt);
     return changed(service::ok(encode(*account), account->record.version), "account", account->id,
-                   {"password", "must_change_password"});
+                   {"password", "must_change_password"}, facilities_of(*account));
   });
   if (!answer) return answer;
   context.revoke_sessions(ended, call.now());

@@ -36,7 +36,7 @@ void mail_reset(Call& call, db::Transaction& tx, const domain::Account& account)
   token.kind = domain::MailKind::reset;
   token.address = *account.email;
   token.facility_id = first_facility_of(account);
-  mail_token(tx, token, language_of(tx, token.facility_id), call.cause(), call.now());
+  mail_token(tx, token, language_of(tx, token.facility_id), call.events(), call.now());
 }
 
 Result<Answer> finish_recover(Context& context, Call& call, const NewPasswordInput& input,

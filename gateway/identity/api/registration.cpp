@@ -74,7 +74,7 @@ Result<Answer> finish_register(Call& call, const RegisterInput& input, const std
       account.record.updated_at = call.now();
       store::save(tx, account, hash, outbox::Events(outbox::Cause{}));
     }
-    mail_token(tx, token_for(account, registration, hash), facility->locale, call.cause(),
+    mail_token(tx, token_for(account, registration, hash), facility->locale, call.events(),
                call.now());
     return accepted();
   });
@@ -89,7 +89,7 @@ void open_account(Call& call, db::Transaction& tx, domain::Account& account,
   if (!account.patient_id) account.binding = domain::BindingState::pending;
   account.record.updated_at = call.now();
   account.record.updated_by = account.id;
-  outbox::Events events(call.cause());
+  auto events = call.events();
   events.add(type, events::encode_account(account));
   account.record.version = store::save(tx, account, hash, events);
   store::drop_mail_tokens(tx, account.id, invited_patient);
@@ -97,7 +97,7 @@ void open_account(Call& call, db::Transaction& tx, domain::Account& account,
 
 void tell(Call& call, db::Transaction& tx, const domain::MailToken& token, std::string_view type,
           std::string data) {
-  outbox::Events events(call.cause());
+  auto events = call.events();
   events.add(type, std::move(data));
   store::tell_registration(tx, token.account_id, token.facility_id.value_or(Uuid{}), events);
 }

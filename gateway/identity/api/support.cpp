@@ -104,10 +104,22 @@ std::vector<std::string_view> own_words(const domain::Account& account) {
 }
 
 service::Answer changed(service::Answer answer, std::string_view kind, const Uuid& id,
-                        std::vector<std::string> fields) {
+                        std::vector<std::string> fields, const std::vector<Uuid>& facilities) {
+  std::string ids;
+  for (const auto& facility : facilities)
+    ids += (ids.empty() ? "" : ",") + facility.str();
+  if (!ids.empty()) answer.headers.emplace_back("ambula-facilities", ids);
   answer.resource = std::string(kind) + "/" + id.str();
   answer.changed = std::move(fields);
   return answer;
+}
+
+std::vector<Uuid> facilities_of(const domain::Account& account) {
+  std::vector<Uuid> facilities;
+  for (const auto& membership : account.memberships) {
+    if (membership.facility_id) facilities.push_back(*membership.facility_id);
+  }
+  return facilities;
 }
 
 std::string one_time_password() {

@@ -46,8 +46,10 @@ service::Answer accepted();
 std::vector<std::string_view> own_words(const domain::Account& account);
 
 /// Marks an answer for the audit of administrative changes.
+/// `facilities`: whose administrators see it when who did it acts for none.
 service::Answer changed(service::Answer answer, std::string_view kind, const Uuid& id,
-                        std::vector<std::string> fields);
+                        std::vector<std::string> fields, const std::vector<Uuid>& facilities);
+std::vector<Uuid> facilities_of(const domain::Account& account);
 
 /// Four groups of four signs that are hard to mistake, about 79 bits.
 std::string one_time_password();

@@ -39,7 +39,8 @@ Result<void> invite(outbox::Delivery& delivery) {
   token.address = invitation->address;
   token.facility_id = invitation->facility_id;
   token.patient_id = invitation->patient_id;
-  mail_token(delivery.tx, token, invitation->language, delivery.cause(), delivery.now);
+  mail_token(delivery.tx, token, invitation->language, outbox::Events(delivery.cause()),
+             delivery.now);
   return {};
 }
 
@@ -54,7 +55,7 @@ Result<void> verify_new_address(outbox::Delivery& delivery) {
   token.address = change->address;
   token.facility_id = change->facility_id;
   token.patient_id = change->patient_id;
-  mail_token(delivery.tx, token, change->language, delivery.cause(), delivery.now);
+  mail_token(delivery.tx, token, change->language, outbox::Events(delivery.cause()), delivery.now);
   return {};
 }
 
