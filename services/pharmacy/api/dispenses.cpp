@@ -72,9 +72,9 @@ pdf::Table lines_of(const domain::Dispense& dispense) {
   const bool priced = has([](const domain::DispenseLine& line) { return line.price.has_value(); });
   const bool returned = has([](const domain::DispenseLine& line) { return line.returned > 0; });
   pdf::Table table;
-  table.columns = {{"Medicine", 4}, {"Lot", 2}, {"Use by", 2}, {"Quantity", 1.5, pdf::Align::end}};
-  if (returned) table.columns.push_back({"Returned", 1.5, pdf::Align::end});
-  if (priced) table.columns.push_back({"Amount", 2, pdf::Align::end});
+  table.columns = {{"Medicine", 3.6}, {"Lot", 1.9}, {"Use by", 2}, {"Units", 1.3, pdf::Align::end}};
+  if (returned) table.columns.push_back({"Returned", 1.9, pdf::Align::end});
+  if (priced) table.columns.push_back({"Amount", 2.2, pdf::Align::end});
   for (const auto& line : dispense.lines) {
     std::vector<std::string> row = {text_of(line), line.line.lot_number,
                                     format_date(line.line.expires_on),

@@ -144,7 +144,7 @@ Result<Answer> dispense_prescription(Call& call) {
     if (!wants) return wants.error();
     const auto plan = plan_stock(*wants, locked->lots, state.reserved, state.reserved, here->today);
     if (has_shortage(plan)) return insufficient(state, plan);
-    const auto dispense = dispense_of(call, state, plan, input->note);
+    auto dispense = dispense_of(call, state, plan, input->note);
     const auto decision =
         decide(state, domain::HandOver{dispense.id, allocations(plan)}, here->today);
     if (!decision) return decision.error();

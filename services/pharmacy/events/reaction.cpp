@@ -5,7 +5,7 @@ namespace {
 
 void save(db::Transaction& tx, domain::Prescription& state, domain::Prescription after,
           const outbox::Events& events, Instant now, std::optional<Uuid> by,
-          const domain::Dispense* dispense, const std::vector<std::string>& also) {
+          domain::Dispense* dispense, const std::vector<std::string>& also) {
   after.record.updated_at = now;
   after.record.updated_by = by.value_or(Uuid{});
   after.record.version =
@@ -26,8 +26,7 @@ domain::Prescription evolved(const domain::Prescription& state, const domain::De
 }  // namespace
 
 void apply(db::Transaction& tx, domain::Prescription& state, const domain::Decision& decision,
-           outbox::Events events, Instant now, std::optional<Uuid> by,
-           const domain::Dispense* dispense) {
+           outbox::Events events, Instant now, std::optional<Uuid> by, domain::Dispense* dispense) {
   if (decision.empty()) return;
   auto after = evolved(state, decision, events, now, by);
   save(tx, state, std::move(after), events, now, by, dispense, {});

@@ -9,7 +9,7 @@ namespace ambula::pharmacy::events {
 /// the new state. `by` is absent for a job.
 void apply(db::Transaction& tx, domain::Prescription& state, const domain::Decision& decision,
            outbox::Events events, Instant now, std::optional<Uuid> by,
-           const domain::Dispense* dispense = nullptr);
+           domain::Dispense* dispense = nullptr);
 
 /// Consultation's word, told by its event `type`: its status, and when that is an end, what was
 /// reserved is free.

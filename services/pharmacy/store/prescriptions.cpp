@@ -143,12 +143,15 @@ void move_stock(db::Transaction& tx, const domain::Prescription& before,
           "Prescription " + after.number, ref);
 }
 
-void save_dispense(db::Transaction& tx, const domain::Dispense& d) {
+void save_dispense(db::Transaction& tx, domain::Dispense& d) {
   Columns handed;
   for (const auto& line : d.lines)
     handed.add(line.line);
-  tx.exec(sql::insert_dispense, d.id, d.facility_id, d.prescription_id, d.note, d.handed_over_at,
-          d.handed_over_by, handed.items, handed.medicines, handed.lots, handed.quantities);
+  const auto priced = tx.exec(sql::insert_dispense, d.id, d.facility_id, d.prescription_id, d.note,
+                              d.handed_over_at, d.handed_over_by, handed.items, handed.medicines,
+                              handed.lots, handed.quantities);
+  for (std::size_t i = 0; i < d.lines.size(); ++i)
+    d.lines[i].price = to_price(priced[i]);
 }
 
 }  // namespace
@@ -215,7 +218,7 @@ std::optional<domain::Prescription> lock(db::Transaction& tx, const Uuid& facili
 }
 
 std::int64_t save(db::Transaction& tx, const domain::Prescription& before,
-                  const domain::Prescription& after, const domain::Dispense* dispense,
+                  const domain::Prescription& after, domain::Dispense* dispense,
                   const outbox::Events& events, const Stamp& stamp,
                   const std::vector<std::string>& also) {
   Columns held;

@@ -25,10 +25,10 @@ struct Stamp {
   Uuid by;
 };
 /// Saves what became of `before`: state, history, events, reservations, and what that does to the
-/// (locked) lots. `dispense` is the hand-over among the events. `also` names what else happened,
-/// for the history. Answers the new version.
+/// (locked) lots. `dispense` is the hand-over among the events; its lines are given their prices.
+/// `also` names what else happened, for the history. Answers the new version.
 std::int64_t save(db::Transaction& tx, const domain::Prescription& before,
-                  const domain::Prescription& after, const domain::Dispense* dispense,
+                  const domain::Prescription& after, domain::Dispense* dispense,
                   const outbox::Events& events, const Stamp& stamp,
                   const std::vector<std::string>& also = {});
 

@@ -131,7 +131,11 @@ domain::DispenseLine to_dispense_line(const db::Row& row) {
           .strength = row.get<std::string>("strength"),
           .form = row.get<std::string>("form"),
           .unit = row.get<Text>("unit"),
-          .price = to_money(row, "price_amount", "price_currency")};
+          .price = to_price(row)};
+}
+
+std::optional<domain::Money> to_price(const db::Row& row) {
+  return to_money(row, "price_amount", "price_currency");
 }
 
 }  // namespace ambula::pharmacy::store

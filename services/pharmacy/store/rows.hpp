@@ -16,5 +16,7 @@ domain::Item to_item(const db::Row& row);
 domain::Line to_line(const db::Row& row);
 domain::Dispense to_dispense(const db::Row& row);
 domain::DispenseLine to_dispense_line(const db::Row& row);
+/// Of a line that was handed over.
+std::optional<domain::Money> to_price(const db::Row& row);
 
 }  // namespace ambula::pharmacy::store

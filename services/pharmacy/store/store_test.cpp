@@ -130,8 +130,10 @@ TEST_F(Pharmacy, AReceiptKeepsThePriceOfItsDay) {  // PHA-4
               "");
   };
   price("1.25");
-  const auto handed = id_of(*run(api::dispense_prescription, "", prescribe(2)));
+  const auto answer = run(api::dispense_prescription, "", prescribe(2));
   price("9.00");
+  const auto handed = id_of(*answer);
+  EXPECT_EQ(body(answer), body(run(api::get_dispense, "", handed)));
   EXPECT_EQ(body(run(api::get_dispense, "", handed)).at("lines")[0].at("price").at("amount"),
             "1.25");
 }

@@ -1,5 +1,5 @@
 -- name: insert_dispense
--- The hand-over, its lines at today's prices, and what that makes of the prescription's items.
+-- The hand-over, its lines at today's prices (which it answers), and what that makes of the prescription's items.
 WITH inserted AS (
   INSERT INTO dispense (id, facility_id, prescription_id, note, handed_over_at, handed_over_by, updated_at, updated_by)
   VALUES ($1, $2, $3, $4, $5, $6, $5, $6)
@@ -13,11 +13,14 @@ WITH inserted AS (
   SELECT inserted.facility_id, inserted.id, h.n, h.item_id, h.medicine_id, h.lot_id, h.quantity, m.price_amount,
          m.price_currency
   FROM inserted, handed h JOIN medicine m ON m.id = h.medicine_id AND m.facility_id = $2
+  RETURNING position, price_amount, price_currency
+), items AS (
+  UPDATE prescription_item SET dispensed = dispensed + h.quantity
+  FROM inserted, (SELECT item_id, sum(quantity) AS quantity FROM handed GROUP BY item_id) h
+  WHERE prescription_item.item_id = h.item_id AND prescription_item.prescription_id = inserted.prescription_id
+    AND prescription_item.facility_id = inserted.facility_id
 )
-UPDATE prescription_item SET dispensed = dispensed + h.quantity
-FROM inserted, (SELECT item_id, sum(quantity) AS quantity FROM handed GROUP BY item_id) h
-WHERE prescription_item.item_id = h.item_id AND prescription_item.prescription_id = inserted.prescription_id
-  AND prescription_item.facility_id = inserted.facility_id;
+SELECT position, price_amount, price_currency FROM lines ORDER BY position;
 
 -- name: get_dispense
 SELECT d.id, d.facility_id, d.prescription_id, p.patient_id, p.number, d.note, d.handed_over_at, d.handed_over_by,
