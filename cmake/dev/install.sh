@@ -104,3 +104,21 @@ ensure_venv() {
 make_venv() {
   python -m venv "$1" && "$1/bin/pip" install --disable-pip-version-check --quiet -r tests/requirements.txt
 }
+
+# promtool without Prometheus: the package is unpacked, not installed, because it would start a server.
+ensure_promtool() {
+  local tools=${AMBULA_TOOLS_DIR:-$HOME/.cache/ambula/tools}
+  { command -v promtool >/dev/null || [[ -x $tools/prometheus/usr/bin/promtool ]]; } && return 0
+  step "promtool" unpack_promtool "$tools" || say "promtool could not be fetched; its checks will be skipped"
+}
+unpack_promtool() (
+  set -e
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+  cd "$folder"
+  apt-get download -q prometheus
+  dpkg-deb -x prometheus_*.deb unpacked
+  mkdir -p "$1"
+  rm -rf "$1/prometheus"
+  mv unpacked "$1/prometheus"
+)

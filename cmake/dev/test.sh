@@ -19,6 +19,7 @@ test_command() {
   install_packages build run test
   hold_test_lock
   ensure_venv
+  ensure_promtool
   build_preset "$preset"
   trap 'stop_ticker; stop_test_servers' EXIT
   start_test_servers

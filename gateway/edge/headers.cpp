@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 9> request_fields{
     "authorization",   "content-type",    "accept",          "if-match",     "if-none-match",
     "idempotency-key", "ambula-facility", "accept-language", "last-event-id"};
 
-constexpr std::array<std::string_view, 12> answer_fields{"content-type",
+constexpr std::array<std::string_view, 13> answer_fields{"content-type",
                                                          "etag",
                                                          "location",
                                                          "link",
@@ -24,11 +24,12 @@ constexpr std::array<std::string_view, 12> answer_fields{"content-type",
                                                          "allow",
                                                          "vary",
                                                          "www-authenticate",
-                                                         "content-language"};
+                                                         "content-language",
+                                                         "content-security-policy"};
 
-constexpr std::array<std::string_view, 5> own_answer_fields{
-    "set-cookie", "content-security-policy", "access-control-allow-methods",
-    "access-control-allow-headers", "access-control-max-age"};
+constexpr std::array<std::string_view, 4> own_answer_fields{
+    "set-cookie", "access-control-allow-methods", "access-control-allow-headers",
+    "access-control-max-age"};
 
 template <std::size_t N>
 bool among(const std::array<std::string_view, N>& names, std::string_view name) {

@@ -196,6 +196,11 @@ constexpr Route table[] = {
     {get,   "/v1/notifications",                            P::notification_read,           notification},
     {get,   "/v1/notifications/{id}",                       P::notification_read,           notification},
     {post,  "/v1/notifications/{id}/resend",                P::notification_resend,         notification},
+    {get,   "/v1/notification-templates/{name}/{language}", P::template_read,               notification},
+    {put,   "/v1/notification-templates/{name}/{language}", P::template_write,              notification},
+    {post,  "/v1/notification-templates/{name}/{language}/preview", P::template_read,       notification},
+    {get,   "/v1/unsubscribe/{token}",                      P::anyone,                      notification},
+    {post,  "/v1/unsubscribe/{token}",                      P::anyone,                      notification},
 };
 // clang-format on
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -21,12 +22,17 @@
 
 namespace ambula::service {
 
+/// What a route's bodies are. `form`: what browsers and mail programs post by themselves is taken
+/// too (`application/x-www-form-urlencoded`); only for a route that reads nothing of it.
+enum class Accepts : std::uint8_t { json, form };
+
 /// One line of a service's table of contents.
 struct Route {
   http::Method method;
   std::string_view path;  ///< template, "/v1/appointments/{id}/cancel"
   auth::Permission permission;
   Handler handler;
+  Accepts accepts{Accepts::json};
 };
 
 /// A recurring piece of work. Runs in one transaction's advisory lock, so once over several

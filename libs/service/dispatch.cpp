@@ -39,13 +39,14 @@ bool takes_body(http::Method method) {
 }
 
 /// Media type and preconditions, the same for every route.
-Result<void> check_headers(const http::Request& request) {
+Result<void> check_headers(const http::Request& request, Accepts accepts) {
   if (takes_body(request.method) && !request.body.empty()) {
     const auto type = request.headers.get("content-type").value_or("");
     const auto media = to_lower_ascii(trim(type.substr(0, type.find(';'))));
     const bool merge_patch =
         request.method == http::Method::patch && media == "application/merge-patch+json";
-    if (media != "application/json" && !merge_patch) {
+    const bool form = accepts == Accepts::form && media == "application/x-www-form-urlencoded";
+    if (media != "application/json" && !merge_patch && !form) {
       return Error{ErrorKind::unsupported_media,
                    "unsupported-media-type",
                    request.method == http::Method::patch ? "Send application/merge-patch+json."
@@ -249,7 +250,8 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
         return fail(*job, allowed.error());
       job->principal = *std::move(principal);
     }
-    if (auto checked = check_headers(*job->request); !checked) return fail(*job, checked.error());
+    if (auto checked = check_headers(*job->request, route.accepts); !checked)
+      return fail(*job, checked.error());
 
     run(job, session, route.handler);
   }

@@ -202,6 +202,22 @@ struct Runtime::Impl {
     return parts;
   }
 
+  /// Figures that are only looked at when somebody asks. While draining they are being taken apart.
+  void set_figures() {
+    if (!started || draining) return;
+    metrics::gauge("http_server_active_requests", "Requests in work.")
+        .set(static_cast<double>(server->in_flight()));
+    metrics::gauge("worker_queue_depth", "Requests that wait for a worker.")
+        .set(static_cast<double>(workers->queued()));
+    const std::lock_guard lock(inbox_mutex);
+    if (!inbox) return;
+    const auto group = "ambula-" + std::string(definition.name);
+    metrics::gauge("kafka_consumer_oldest_unprocessed_age_seconds",
+                   "Age of the oldest event not yet applied; 0 at the end of the topics.",
+                   {{"group", group}})
+        .set(std::chrono::duration<double>(inbox->lag()).count());
+  }
+
   Result<void> start_admin() {
     http::ServerOptions options;
     options.address = settings.admin_address;
@@ -211,6 +227,7 @@ struct Runtime::Impl {
     admin = std::make_unique<http::Server>(
         loop, options,
         [this, parts](std::shared_ptr<http::Request> request, http::Respond respond) {
+          if (request->path == "/metrics") set_figures();
           respond(answer_probe(*request, started, draining, parts));
         });
     return admin->start();

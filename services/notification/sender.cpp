@@ -10,7 +10,10 @@
 #include <ambula/outbox/crash_point.hpp>
 
 #include "notification/events/codec.hpp"
+#include "notification/store/due.hpp"
 #include "notification/store/messages.hpp"
+#include "notification/store/reminders.hpp"
+#include "notification/store/wordings.hpp"
 
 namespace ambula::notification {
 namespace {
@@ -18,6 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto house_interval = 10s;
+constexpr auto look_interval = 1s;
 constexpr auto trouble_pause = 1s;
 
 double jitter() {
@@ -37,6 +41,11 @@ void count(const domain::Message& message, const domain::Event& event) {
       "email_messages_total", "Messages by template and what became of them.",
       {{"template", to_string(message.template_name)}, {"result", to_string(message.status)}})
       .add();
+  if (event.kind == domain::EventKind::retrying) {
+    metrics::counter("email_retries_total", "Mails that are tried again, by what the server said.",
+                     {{"reason", event.reason}})
+        .add();
+  }
   if (event.kind != domain::EventKind::sent) return;
   const auto took = std::chrono::duration<double>(message.updated_at - message.created_at);
   metrics::histogram("email_delivery_duration_seconds",
@@ -61,10 +70,44 @@ Sender::Sender(db::Options database, mail::Sender from, Transport transport, Clo
 void Sender::save(db::Transaction& tx, domain::Message& message, const domain::Event& event) {
   evolve(message, event, clock_());
   message.updated_by = Uuid{};
+  // Reminders and digests are caused by the clock: their event_id is nobody's event.
+  const bool by_fact = message.template_name != domain::Template::appointment_reminder &&
+                       message.template_name != domain::Template::stock_digest;
   outbox::Events events(
-      outbox::Cause{.actor_id = {}, .causation_id = message.event_id, .traceparent = {}});
+      outbox::Cause{.actor_id = {},
+                    .causation_id = by_fact ? std::optional(message.event_id) : std::nullopt,
+                    .traceparent = {}});
   if (is_published(event.kind)) events.add(to_string(event.kind), events::encode_message(message));
   message.version = store::save(tx, message, event, events);
+}
+
+mail::Letter Sender::letter(db::Transaction& tx, const domain::Message& message) {
+  mail::Letter letter;
+  letter.wording = mail::our_wording(message.template_name, message.language);
+  if (const auto own =
+          store::wording(tx, message.facility_id, message.template_name, message.language)) {
+    letter.wording = *own;
+  }
+  if (message.template_name == domain::Template::appointment_reminder) {
+    const auto token = store::unsubscription_token(tx, *message.patient_id, message.facility_id);
+    letter.unsubscribe_url = from_.public_url + "/v1/unsubscribe/" + token.str();
+  }
+  return letter;
+}
+
+void Sender::queue_due() {
+  int queued = 0;
+  do {
+    const auto done = session_.transact(
+        [&](db::Transaction& tx) -> Result<int> { return store::queue_reminders(tx, clock_()); });
+    queued = done ? *done : 0;
+  } while (queued > 0);
+  bool digest = true;
+  while (digest) {
+    const auto done = session_.transact(
+        [&](db::Transaction& tx) -> Result<bool> { return store::queue_digest(tx, clock_()); });
+    digest = done && *done;
+  }
 }
 
 Sender::Taken Sender::take(Claimed& claimed) {
@@ -85,6 +128,7 @@ Sender::Taken Sender::take(Claimed& claimed) {
       save(tx, *message, event);
       last = event;
     }
+    if (event.kind == domain::EventKind::claimed) claimed.letter = letter(tx, *message);
     claimed.message = std::move(*message);
     return event.kind == domain::EventKind::claimed ? Taken::claimed : Taken::settled;
   });
@@ -138,8 +182,8 @@ bool Sender::step(std::stop_token stop) {
   const auto taken = take(claimed);
   if (taken != Taken::claimed) return taken == Taken::settled;
   const auto& message = claimed.message;
-  const auto content = render(message, claimed.facts, from_);
-  const mail::Headers headers{from_.from, *claimed.facts.patient->email,
+  const auto content = render(message, claimed.facts, from_, claimed.letter);
+  const mail::Headers headers{from_.from, address_of(claimed.facts).value(),
                               message_id(message, from_.from), clock_()};
   const auto delivery =
       transport_({from_.from.address, headers.to, compose(headers, content)}, stop);
@@ -185,6 +229,9 @@ void Sender::keep_house() {
   if (now < next_house_) return;
   next_house_ = now + house_interval;
   recover();
+  metrics::gauge("email_oldest_queued_age_seconds",
+                 "How long the mail that waits longest is overdue.")
+      .set(store::oldest_due_age_s(session_, now));
   const auto counts = store::count(session_);
   for (const auto status :
        {domain::Status::queued, domain::Status::sending, domain::Status::retrying,
@@ -196,10 +243,18 @@ void Sender::keep_house() {
   }
 }
 
+void Sender::look_at_clock() {
+  const auto now = clock_();
+  if (now < next_look_) return;
+  next_look_ = now + look_interval;
+  queue_due();
+}
+
 void Sender::run(std::stop_token stop, const std::function<void(std::stop_token)>& wait) {
   while (!stop.stop_requested()) {
     try {
       keep_house();
+      look_at_clock();
       if (!step(stop)) wait(stop);
     } catch (const db::Unavailable&) {
       pause(stop, trouble_pause);

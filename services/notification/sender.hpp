@@ -22,6 +22,8 @@ class Sender {
   Sender(db::Options database, mail::Sender from, Transport transport, Clock clock,
          std::function<void()> committed);
 
+  /// Makes messages of the reminders and digests that are due by the clock.
+  void queue_due();
   /// One due message; false when there is none. Throws what the database throws.
   bool step(std::stop_token stop);
   /// Marks what dead senders had in hand; how many.
@@ -33,14 +35,17 @@ class Sender {
   struct Claimed {
     domain::Message message;
     domain::Facts facts;
+    mail::Letter letter;
   };
   enum class Taken { nothing, settled, claimed };
 
   Taken take(Claimed& claimed);
   void record(domain::Message message, const mail::Delivery& delivery, std::stop_token stop);
   void save(db::Transaction& tx, domain::Message& message, const domain::Event& event);
+  mail::Letter letter(db::Transaction& tx, const domain::Message& message);
   bool try_record(const domain::Message& message, const mail::Delivery& delivery);
   void keep_house();
+  void look_at_clock();
 
   db::Session session_;
   mail::Sender from_;
@@ -49,6 +54,7 @@ class Sender {
   std::function<void()> committed_;
   Uuid id_{Uuid::make()};
   Instant next_house_{};
+  Instant next_look_{};
 };
 
 }  // namespace ambula::notification

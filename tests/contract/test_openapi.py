@@ -15,7 +15,8 @@ import bundle  # noqa: E402
 METHODS = {"get", "post", "put", "patch", "delete"}
 # {post, "/v1/…", Permission::x, api::handler} of a service, {…, with(api::handler)} of identity.
 ROUTE = re.compile(r'\{\s*(?:http::Method::)?(?P<method>get|post|put|patch|delete_),\s*"(?P<path>/[^"]*)",\s*'
-                   r'(?:auth::)?Permission::(?P<permission>\w+),\s*(?:\w+\()?(?:\w+::)+(?P<handler>\w+)\)?\}')
+                   r'(?:auth::)?Permission::(?P<permission>\w+),\s*(?:\w+\()?(?:\w+::)+(?P<handler>\w+)(?:\([^()]*\))?\)?'
+                   r'(?:,\s*service::Accepts::\w+)?\}')
 # {post, "/v1/…", P::x, queue} of the edge's table.
 EDGE_ROUTE = re.compile(r'\{(?P<method>get|post|put|patch|delete_),\s*"(?P<path>/[^"]*)",\s*P::(?P<permission>\w+),\s*'
                         r'(?P<upstream>\w+)\}')

@@ -39,12 +39,12 @@ def morning_zone() -> str:
 
 
 class Clinic:
-    def __init__(self, api, installation_admin, zone: str | None = None):
+    def __init__(self, api, installation_admin, zone: str | None = None, locale: str = "en"):
         self.tag = uuid.uuid4().hex[:8]
         self.api = api
         self.facility = ok(installation_admin.post("/v1/facilities", {
             "code": f"F{self.tag}".upper(), "name": f"Clinic {self.tag}", "zone": zone or morning_zone(),
-            "currency": "INR", "locale": "en"}), 201)
+            "currency": "INR", "locale": locale}), 201)
         self.zone = zoneinfo.ZoneInfo(self.facility["zone"])
         login = f"adm-{self.tag}"
         ok(installation_admin.post("/v1/accounts", {

@@ -8,11 +8,9 @@
 namespace ambula::notification::api {
 namespace {
 
-const std::vector<std::string_view> status_names = {"QUEUED",   "SENDING", "SENT",      "UNCERTAIN",
-                                                    "RETRYING", "FAILED",  "SUPPRESSED"};
-const std::vector<std::string_view> template_names = {
-    "appointment-booked",  "appointment-moved",  "appointment-cancelled", "appointment-reinstated",
-    "prescription-issued", "prescription-ready", "prescription-dispensed"};
+std::vector<std::string_view> list_of(std::span<const std::string_view> names) {
+  return {names.begin(), names.end()};
+}
 
 std::vector<Uuid> patients_of(const std::vector<domain::Message>& messages) {
   std::vector<Uuid> patients;
@@ -32,9 +30,9 @@ Result<Answer> list_notifications(Call& call) {
   store::ListFilter filter{.patient_id = query.uuid("patient_id"),
                            .status = std::nullopt,
                            .template_name = std::nullopt};
-  if (const auto status = query.choice("status", status_names))
+  if (const auto status = query.choice("status", list_of(domain::status_names())))
     filter.status = static_cast<domain::Status>(*status);
-  if (const auto name = query.choice("template", template_names)) {
+  if (const auto name = query.choice("template", list_of(domain::template_names()))) {
     filter.template_name = static_cast<domain::Template>(*name);
   }
   const auto page = query.page(2);
@@ -82,8 +80,9 @@ Result<Answer> resend_notification(Call& call) {
                                  *reason, call.now(), call.actor());
     if (!store::insert(tx, again))
       return conflict("already-exists", "The message is being sent anew already.");
-    return service::about(service::created("/v1/notifications/" + again.id.str(), encode(again)),
-                          patients_of({again}));
+    auto answer = service::ok(encode(again), again.version);
+    answer.location = "/v1/notifications/" + again.id.str();
+    return service::about(std::move(answer), patients_of({again}));
   });
 }
 

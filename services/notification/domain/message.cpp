@@ -18,12 +18,18 @@ constexpr auto give_up_after = 24h;
 constexpr std::chrono::seconds first_retry = 30s;
 constexpr std::chrono::seconds retry_max = 2h;
 constexpr int doublings_max = 16;
+constexpr auto jumps_ahead = 1h;
 
 constexpr std::array<std::string_view, 7> statuses = {
     "QUEUED", "SENDING", "SENT", "UNCERTAIN", "RETRYING", "FAILED", "SUPPRESSED"};
-constexpr std::array<std::string_view, 7> templates = {
-    "appointment-booked",  "appointment-moved",  "appointment-cancelled", "appointment-reinstated",
-    "prescription-issued", "prescription-ready", "prescription-dispensed"};
+constexpr std::array<std::string_view, 12> templates = {
+    "appointment-booked",   "appointment-moved",      "appointment-cancelled",
+    "appointment-reminder", "appointment-reinstated", "prescription-issued",
+    "prescription-ready",   "prescription-dispensed", "account-verify",
+    "account-invite",       "account-reset",          "stock-digest"};
+constexpr std::array<std::string_view, 5> alert_kinds = {"OUT", "LOW", "RECALLED", "EXPIRED",
+                                                         "EXPIRING"};
+
 // Those that no other service is told of are kept in the history only, and have no prefix.
 constexpr std::array<std::string_view, 7> kinds = {"Claimed",   "Postponed",     "MessageSent",
                                                    "Retrying",  "MessageFailed", "MessageUncertain",
@@ -49,16 +55,25 @@ std::string lower_dashed(std::string_view status) {
   return text;
 }
 
+/// A reminder helps in the first half of the time that it was to be early; later the patient is on
+/// the way, or the next one comes.
+bool is_too_late(const Message& message, const Appointment& visit, Instant now) {
+  return now > message.fact_time + (visit.starts_at - message.fact_time) / 2;
+}
+
 /// Why a mail about this visit would say what is no longer so; empty when it would not.
 std::string changed(const Message& message, const Appointment& visit, Instant now) {
   const bool cancels = message.template_name == Template::appointment_cancelled;
+  const bool reminds = message.template_name == Template::appointment_reminder;
   if (visit.notice_version != message.fact_version) {
     return visit.status == "CANCELLED" ? "appointment-cancelled" : "appointment-changed";
   }
+  if (reminds && visit.status != "BOOKED") return "appointment-" + lower_dashed(visit.status);
   if (!cancels && (visit.status == "CANCELLED" || visit.status == "NO_SHOW")) {
     return "appointment-" + lower_dashed(visit.status);
   }
   if (visit.ends_at <= now) return "appointment-past";
+  if (reminds && is_too_late(message, visit, now)) return "too-late";
   return {};
 }
 
@@ -73,17 +88,29 @@ std::string changed(const Message& message, const Prescription& prescription) {
   return {};
 }
 
+std::string changed(const StockDigest& digest) {
+  if (!digest.address) return "not-a-recipient";
+  return digest.has_news ? "" : "nothing-to-tell";
+}
+
 std::string changed(const Message& message, const Facts& facts, Instant now) {
-  if (is_about_appointment(message.template_name)) {
-    return facts.appointment ? changed(message, *facts.appointment, now) : "appointment-unknown";
+  switch (subject_of(message.template_name)) {
+    case Subject::appointment:
+      return facts.appointment ? changed(message, *facts.appointment, now) : "appointment-unknown";
+    case Subject::prescription:
+      return facts.prescription ? changed(message, *facts.prescription) : "prescription-unknown";
+    case Subject::account:
+      return facts.account && now < facts.account->expires_at ? "" : "expired";
+    case Subject::stock:
+      return facts.stock ? changed(*facts.stock) : "nothing-to-tell";
   }
-  return facts.prescription ? changed(message, *facts.prescription) : "prescription-unknown";
+  return {};
 }
 
 /// What is missing that may still be on its way (topics are not ordered among each other).
-std::string missing(const Facts& facts) {
-  if (!facts.facility) return "facility-unknown";
-  if (!facts.patient) return "address-unknown";
+std::string missing(const Message& message, const Facts& facts) {
+  if (!facts.facility && !message.facility_id.is_nil()) return "facility-unknown";
+  if (message.patient_id && !facts.patient) return "address-unknown";
   return {};
 }
 
@@ -93,20 +120,24 @@ bool lacks_name(const Facts& facts) {
          (facts.prescription && !facts.prescription->doctor);
 }
 
-Event unwanted(const Message& message, const Patient& patient) {
-  const auto& out = patient.opt_out;
-  if (!patient.email_allowed ||
-      std::find(out.begin(), out.end(), to_string(message.template_name)) != out.end()) {
-    return suppressed("opted-out");
-  }
-  if (!patient.email || patient.email->empty()) return suppressed("no-address");
-  return failed("bad-address");
+/// Account mail always goes, and is better without the facility's name than not sent.
+bool is_insisted_on(const Message& message) {
+  return subject_of(message.template_name) != Subject::account;
 }
 
-bool is_wanted(const Message& message, const Patient& patient) {
+bool is_opted_out(const Message& message, const Facts& facts) {
+  if (!facts.patient) return false;
+  const auto& patient = *facts.patient;
   const auto& out = patient.opt_out;
-  return patient.email_allowed && patient.email && is_plain_address(*patient.email) &&
-         std::find(out.begin(), out.end(), to_string(message.template_name)) == out.end();
+  if (message.template_name == Template::appointment_reminder && patient.unsubscribed) return true;
+  return !patient.email_allowed ||
+         std::find(out.begin(), out.end(), to_string(message.template_name)) != out.end();
+}
+
+std::string language_of(const Facts& facts) {
+  const std::string_view locale = facts.facility ? facts.facility->locale : std::string_view{};
+  if (facts.patient) return choose_language(facts.patient->language, locale);
+  return choose_language(facts.account ? facts.account->language : "", locale);
 }
 
 Instant next_try(const Message& message, const Record& record) {
@@ -139,8 +170,32 @@ std::string_view to_string(Template name) {
 std::optional<Template> parse_template(std::string_view text) {
   return find<Template>(templates, text);
 }
-bool is_about_appointment(Template name) {
-  return name <= Template::appointment_reinstated;
+std::span<const std::string_view> template_names() {
+  return templates;
+}
+
+std::span<const std::string_view> status_names() {
+  return statuses;
+}
+
+Subject subject_of(Template name) {
+  if (name <= Template::appointment_reinstated) return Subject::appointment;
+  if (name <= Template::prescription_dispensed) return Subject::prescription;
+  return name == Template::stock_digest ? Subject::stock : Subject::account;
+}
+
+std::string_view to_string(StockAlert::Kind kind) {
+  return alert_kinds[static_cast<std::size_t>(kind)];
+}
+
+std::optional<StockAlert::Kind> parse_alert_kind(std::string_view text) {
+  return find<StockAlert::Kind>(alert_kinds, text);
+}
+
+std::optional<std::string> address_of(const Facts& facts) {
+  if (facts.patient) return facts.patient->email;
+  if (facts.account) return facts.account->address;
+  return facts.stock ? facts.stock->address : std::nullopt;
 }
 std::string_view to_string(EventKind kind) {
   return kinds[static_cast<std::size_t>(kind)];
@@ -156,17 +211,19 @@ Result<Decision> decide(const Message& message, const Claim& claim) {
   if (auto why = changed(message, claim.facts, claim.now); !why.empty())
     return Decision{suppressed(std::move(why))};
   const bool may_wait = claim.now < message.created_at + wait_for_facts;
-  auto lacking = missing(claim.facts);
+  auto lacking = missing(message, claim.facts);
   if (may_wait && (!lacking.empty() || lacks_name(claim.facts))) {
     return Decision{{.kind = EventKind::postponed, .due_at = claim.now + look_again}};
   }
-  if (!lacking.empty()) return Decision{failed(std::move(lacking))};
-  const auto& patient = *claim.facts.patient;
-  if (!is_wanted(message, patient)) return Decision{unwanted(message, patient)};
+  if (!lacking.empty() && is_insisted_on(message)) return Decision{failed(std::move(lacking))};
+  if (is_opted_out(message, claim.facts)) return Decision{suppressed("opted-out")};
+  const auto address = address_of(claim.facts);
+  if (!address || address->empty()) return Decision{suppressed("no-address")};
+  if (!is_plain_address(*address)) return Decision{failed("bad-address")};
   return Decision{{.kind = EventKind::claimed,
                    .sender = claim.sender,
-                   .recipient_masked = mask_email(*patient.email),
-                   .language = choose_language(patient.language, claim.facts.facility->locale)}};
+                   .recipient_masked = mask_email(*address),
+                   .language = language_of(claim.facts)}};
 }
 
 Result<Decision> decide(const Message& message, const Record& record) {
@@ -189,24 +246,22 @@ Result<Decision> decide(const Message& message, const Record& record) {
 
 Result<Decision> decide(const Message& message, const Resend&) {
   if (is_open(message.status)) return illegal_transition(to_string(message.status), "resend");
+  if (subject_of(message.template_name) == Subject::account) {
+    return conflict("not-resendable", "Its link works once; have a new one asked for.");
+  }
   return Decision{};
 }
 
 Message resend_of(const Message& message, const Uuid& id, int resend_no, std::string why,
                   Instant now, const Uuid& actor) {
-  Message again;
+  Message again{message};
   again.id = id;
-  again.facility_id = message.facility_id;
-  again.template_name = message.template_name;
-  again.recipient = message.recipient;
-  again.patient_id = message.patient_id;
-  again.subject_id = message.subject_id;
-  again.event_id = message.event_id;
   again.resend_no = resend_no;
-  again.fact_version = message.fact_version;
-  again.fact_time = message.fact_time;
-  again.language = message.language;
-  again.recipient_masked = message.recipient_masked;
+  again.status = Status::queued;
+  again.attempts = 0;
+  again.version = 1;
+  again.sent_at.reset();
+  again.reason.reset();
   again.resend_reason = std::move(why);
   again.due_at = again.created_at = again.updated_at = now;
   again.created_by = again.updated_by = actor;
@@ -255,21 +310,12 @@ void evolve(Message& message, const Event& event, Instant now) {
   message.claimed_at.reset();
 }
 
-Message message_of(Template name, const Uuid& id, const Uuid& facility, const Uuid& patient,
-                   const Uuid& subject, const Uuid& event_id, std::int64_t fact_version,
-                   Instant fact_time, Instant now) {
-  Message message;
+Message message_of(const Intent& intent, const Uuid& id, Instant now) {
+  Message message{intent};
   message.id = id;
-  message.facility_id = facility;
-  message.template_name = name;
-  message.recipient = patient.str();
-  message.patient_id = patient;
-  message.subject_id = subject;
-  message.event_id = event_id;
-  message.fact_version = fact_version;
-  message.fact_time = fact_time;
   message.due_at = message.created_at = message.updated_at = now;
-  if (now - fact_time > stale_after) {
+  if (subject_of(intent.template_name) == Subject::account) message.due_at -= jumps_ahead;
+  if (now - intent.fact_time > stale_after) {
     message.status = Status::suppressed;
     message.reason = "stale";
   }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,31 +21,48 @@ std::optional<Status> parse_status(std::string_view text);
 /// Whether something will still happen to it by itself.
 bool is_open(Status status);
 
+/// In the order of their names in the API; those of one subject stand together.
 enum class Template {
   appointment_booked,
   appointment_moved,
   appointment_cancelled,
+  appointment_reminder,
   appointment_reinstated,
   prescription_issued,
   prescription_ready,
   prescription_dispensed,
+  account_verify,
+  account_invite,
+  account_reset,
+  stock_digest,
 };
 std::string_view to_string(Template name);
 std::optional<Template> parse_template(std::string_view text);
-bool is_about_appointment(Template name);
+std::span<const std::string_view> template_names();
+std::span<const std::string_view> status_names();
 
-struct Message {
-  Uuid id;
-  Uuid facility_id;
+/// What a mail is about.
+enum class Subject { appointment, prescription, account, stock };
+Subject subject_of(Template name);
+
+/// A fact that somebody is to be told of. Event, recipient, template and the number of the resend
+/// are unique: whatever is read twice is sent once [NOT-4].
+struct Intent {
+  Uuid facility_id;  ///< nil: mail to an account without a facility
   Template template_name{Template::appointment_booked};
-  /// Whom, not where: the address stands in the patient's projection only.
+  /// Whom, not where: a patient, an account, or the hash of a stock address. Addresses stand in
+  /// projections only.
   std::string recipient;
   std::optional<Uuid> patient_id;
-  Uuid subject_id;  ///< the appointment or prescription
-  Uuid event_id;    ///< with recipient, template and resend_no: the intent, unique
-  int resend_no{0};
+  Uuid subject_id;  ///< the appointment, prescription, account or digest
+  Uuid event_id;
   std::int64_t fact_version{0};  ///< ce_aggregateversion of the event
-  Instant fact_time;             ///< ce_time of the event
+  Instant fact_time;             ///< ce_time of the event; when a reminder was due
+};
+
+struct Message : Intent {
+  Uuid id;
+  int resend_no{0};
   std::string language{"en"};
   std::optional<std::string> recipient_masked;
   Status status{Status::queued};
@@ -68,12 +86,14 @@ struct Patient {
   std::string language;
   bool email_allowed{true};
   std::vector<std::string> opt_out;
+  bool unsubscribed{false};  ///< from reminders, by the link in one
 };
 
 struct Facility {
   std::string name;
   std::string zone;
   std::string locale;
+  std::optional<std::string> phone;
 };
 
 /// A visit as it is now.
@@ -97,13 +117,44 @@ struct Prescription {
   std::optional<std::string> doctor;
 };
 
+/// What identity asks to be sent; forgotten once the message is settled.
+struct AccountMail {
+  std::string address;
+  std::string language;
+  std::string token;
+  Instant expires_at;
+};
+
+/// Something about a medicine's stock that its keepers must know.
+struct StockAlert {
+  enum class Kind { out, low, recalled, expired, expiring };
+  Kind kind{Kind::low};
+  std::string medicine;
+  std::int64_t quantity{0};       ///< available; of a lot what is on hand
+  std::int64_t minimum_level{0};  ///< of out and low
+  std::string lot_number;         ///< of the others
+  std::optional<Date> expires_on;
+};
+std::string_view to_string(StockAlert::Kind kind);
+std::optional<StockAlert::Kind> parse_alert_kind(std::string_view text);
+
+struct StockDigest {
+  std::optional<std::string> address;  ///< none: not among the facility's recipients any more
+  bool has_news{false};                ///< something that this digest is the first to tell
+  std::vector<StockAlert> alerts;      ///< the news and what is still low or out, gravest first
+};
+
 /// What is known at the moment of sending.
 struct Facts {
   std::optional<Facility> facility;
   std::optional<Patient> patient;
   std::optional<Appointment> appointment;
   std::optional<Prescription> prescription;
+  std::optional<AccountMail> account;
+  std::optional<StockDigest> stock;
 };
+/// Where the mail goes; nullopt when it cannot.
+std::optional<std::string> address_of(const Facts& facts);
 
 enum class EventKind { claimed, postponed, sent, retrying, failed, uncertain, suppressed };
 /// Name in the history; MessageSent, MessageFailed and MessageUncertain are told to others too.
@@ -138,7 +189,8 @@ struct Record {
 };
 Result<Decision> decide(const Message& message, const Record& record);
 
-/// Whether a person may have it sent anew; the new message is made by `resend_of`.
+/// Whether a person may have it sent anew; the new message is made by `resend_of`. Account mail is
+/// not: its token is gone.
 struct Resend {};
 Result<Decision> decide(const Message& message, const Resend& resend);
 /// A message of the same intent with its own number.
@@ -151,10 +203,9 @@ Decision react(const Message& message, const SenderDied& died);
 
 void evolve(Message& message, const Event& event, Instant now);
 
-/// A new message about a fact; SUPPRESSED `stale` from the beginning when the fact is old.
-Message message_of(Template name, const Uuid& id, const Uuid& facility, const Uuid& patient,
-                   const Uuid& subject, const Uuid& event_id, std::int64_t fact_version,
-                   Instant fact_time, Instant now);
+/// A new message about a fact; SUPPRESSED `stale` from the beginning when the fact is old. Account
+/// mail goes before what is waiting already: somebody sits there and waits for it.
+Message message_of(const Intent& intent, const Uuid& id, Instant now);
 
 /// "en", "hi" or "de": the patient's wish, else the facility's, else English.
 std::string choose_language(std::string_view wish, std::string_view locale);

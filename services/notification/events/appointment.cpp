@@ -2,6 +2,7 @@
 
 #include "codec.hpp"
 #include "handlers.hpp"
+#include "intent.hpp"
 #include "notification/store/messages.hpp"
 
 namespace ambula::notification::events {
@@ -19,7 +20,7 @@ std::optional<Template> template_of(std::string_view type) {
 
 }  // namespace
 
-/// The visit as it is now, and a mail for what the patient must know [NOT-1].
+/// The visit as it is now, its reminders, and a mail for what the patient must know [NOT-1, NOT-2].
 Result<void> on_appointment(outbox::Delivery& delivery) {
   const auto& event = delivery.event;
   if (event.tombstone || !event.facility_id) return {};
@@ -29,10 +30,11 @@ Result<void> on_appointment(outbox::Delivery& delivery) {
   delivery.tx.exec(sql::project_appointment, fact->id, event.facility_id, fact->patient_id,
                    fact->doctor_id, fact->department_id, fact->starts_at, fact->ends_at,
                    fact->status, event.aggregate_version, name.has_value());
-  if (!name) return {};
-  store::insert(delivery.tx,
-                message_of(*name, Uuid::make(delivery.now), *event.facility_id, fact->patient_id,
-                           fact->id, event.id, event.aggregate_version, event.time, delivery.now));
+  delivery.tx.exec(sql::plan_reminders, fact->id, event.facility_id, delivery.now);
+  if (name) {
+    store::insert(delivery.tx, message_of(intent_of(event, *name, fact->patient_id, fact->id),
+                                          Uuid::make(delivery.now), delivery.now));
+  }
   return {};
 }
 

@@ -19,6 +19,9 @@ struct FacilityFact {
   std::string name;
   std::string zone;
   std::string locale;
+  std::optional<std::string> phone;
+  std::vector<int> reminders_min;
+  std::vector<std::string> stock_digest_to;
 };
 Result<FacilityFact> decode_facility(std::string_view data);
 
@@ -59,6 +62,34 @@ struct PrescriptionFact {
   Date expires_on;
 };
 Result<PrescriptionFact> decode_prescription(std::string_view data);
+
+struct AccountMailFact {
+  Uuid account_id;
+  Uuid facility_id;  ///< nil: the account has none
+  domain::Template template_name{domain::Template::account_verify};
+  domain::AccountMail mail;
+};
+Result<AccountMailFact> decode_account_mail(std::string_view data);
+
+/// Stock of a medicine over all its lots.
+struct StockLevelFact {
+  Uuid medicine_id;
+  std::string medicine;
+  std::int64_t available{0};
+  std::int64_t minimum_level{0};
+};
+Result<StockLevelFact> decode_stock_level(std::string_view data);
+
+struct StockLotFact {
+  Uuid medicine_id;
+  std::string medicine;
+  Uuid lot_id;
+  std::string lot_number;
+  Date expires_on;
+  std::int64_t on_hand{0};
+  std::optional<int> within_days;
+};
+Result<StockLotFact> decode_stock_lot(std::string_view data);
 
 /// The prescription that the pharmacy speaks of.
 Result<Uuid> decode_dispense(std::string_view data);

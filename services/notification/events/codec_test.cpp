@@ -28,6 +28,8 @@ TEST(EventCodec, WhatIsToldOfAMessageIsItsExample) {
   message.reason = "recipient-refused";
   EXPECT_NE(encode_message(message).find(R"("resend_no":0,"reason":"recipient-refused"})"),
             std::string::npos);
+  message.facility_id = {};
+  EXPECT_EQ(encode_message(message).find("facility_id"), std::string::npos);
 }
 
 TEST(EventCodec, FactsOfNeighboursAreRead) {
@@ -36,6 +38,40 @@ TEST(EventCodec, FactsOfNeighboursAreRead) {
   EXPECT_EQ(decode_doctor(example("DoctorRegistered"))->name, "Dr. Nila Sample");
   EXPECT_EQ(decode_department(example("DepartmentRegistered"))->name, "General Medicine");
   EXPECT_FALSE(decode_patient("{}"));
+}
+
+TEST(EventCodec, SettingsOfAFacilityAreRead) {
+  const auto facility = decode_facility(example("FacilityUpdated"));
+  ASSERT_TRUE(facility);
+  EXPECT_EQ(facility->reminders_min, std::vector{1440});
+  EXPECT_EQ(facility->stock_digest_to, std::vector<std::string>{"stock@clinic.example"});
+  EXPECT_EQ(facility->phone, "+910000000000");
+}
+
+TEST(EventCodec, AccountMailIsRead) {
+  const auto fact = decode_account_mail(example("AccountMailRequested"));
+  ASSERT_TRUE(fact);
+  EXPECT_EQ(fact->template_name, domain::Template::account_verify);
+  EXPECT_EQ(fact->mail.address, "asha@mail.example");
+  EXPECT_EQ(fact->mail.token, "example-single-use-token");
+  EXPECT_EQ(fact->mail.language, "en-IN");
+  EXPECT_FALSE(fact->facility_id.is_nil());
+}
+
+TEST(EventCodec, StockIsRead) {
+  for (const auto* type : {"StockLow", "StockOut", "StockReplenished"}) {
+    const auto level = decode_stock_level(example(type));
+    ASSERT_TRUE(level) << type;
+    EXPECT_EQ(level->medicine, "Examplicillin 500 mg capsule");
+    EXPECT_EQ(level->minimum_level, 50);
+  }
+  for (const auto* type : {"LotExpiring", "LotExpired", "LotRecalled"}) {
+    const auto lot = decode_stock_lot(example(type));
+    ASSERT_TRUE(lot) << type;
+    EXPECT_EQ(lot->lot_number, "L-2026-07");
+    EXPECT_EQ(lot->on_hand, 45);
+  }
+  EXPECT_EQ(decode_stock_lot(example("LotExpiring"))->within_days, 30);
 }
 
 TEST(EventCodec, PatientsAreRead) {

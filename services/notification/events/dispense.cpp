@@ -26,10 +26,16 @@ bool dispensed(outbox::Delivery& delivery, const Dispensed& fact) {
       delivery.tx.exec(sql::project_fulfilment, fact.prescription_id, facility, fact.version);
   if (known.empty()) return false;
   if (fact.template_name) {
-    store::insert(delivery.tx,
-                  message_of(*fact.template_name, Uuid::make(delivery.now), facility,
-                             known.front().get<Uuid>("patient_id"), fact.prescription_id,
-                             fact.event_id, fact.version, fact.time, delivery.now));
+    const auto patient = known.front().get<Uuid>("patient_id");
+    const domain::Intent intent{.facility_id = facility,
+                                .template_name = *fact.template_name,
+                                .recipient = patient.str(),
+                                .patient_id = patient,
+                                .subject_id = fact.prescription_id,
+                                .event_id = fact.event_id,
+                                .fact_version = fact.version,
+                                .fact_time = fact.time};
+    store::insert(delivery.tx, message_of(intent, Uuid::make(delivery.now), delivery.now));
   }
   return true;
 }

@@ -12,5 +12,7 @@ Result<void> on_department(outbox::Delivery& delivery);
 Result<void> on_appointment(outbox::Delivery& delivery);
 Result<void> on_prescription(outbox::Delivery& delivery);
 Result<void> on_dispense(outbox::Delivery& delivery);
+Result<void> on_account_mail(outbox::Delivery& delivery);
+Result<void> on_stock(outbox::Delivery& delivery);
 
 }  // namespace ambula::notification::events

@@ -15,6 +15,9 @@ Result<void> on_patient(outbox::Delivery& delivery) {
   if (!fact) return fact.error();
   delivery.tx.exec(sql::project_patient, fact->id, event.facility_id, fact->given_name, fact->email,
                    fact->language, fact->email_allowed, fact->opt_out);
+  // What the patient says of their wishes later than the link in a mail is what holds.
+  if (event.type == "PatientPreferencesChanged")
+    delivery.tx.exec(sql::forget_unsubscription, fact->id, event.time);
   return {};
 }
 

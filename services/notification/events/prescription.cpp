@@ -3,6 +3,7 @@
 #include "codec.hpp"
 #include "dispense.hpp"
 #include "handlers.hpp"
+#include "intent.hpp"
 #include "notification/store/messages.hpp"
 
 namespace ambula::notification::events {
@@ -35,10 +36,9 @@ Result<void> on_prescription(outbox::Delivery& delivery) {
                    fact->doctor_id, fact->number, fact->status, fact->expires_on,
                    event.aggregate_version);
   if (event.type == "PrescriptionIssued") {
-    store::insert(delivery.tx,
-                  message_of(domain::Template::prescription_issued, Uuid::make(delivery.now),
-                             *event.facility_id, *fact->patient_id, fact->id, event.id,
-                             event.aggregate_version, event.time, delivery.now));
+    const auto intent =
+        intent_of(event, domain::Template::prescription_issued, *fact->patient_id, fact->id);
+    store::insert(delivery.tx, message_of(intent, Uuid::make(delivery.now), delivery.now));
   }
   do_early_dispenses(delivery, *fact);
   return {};

@@ -66,9 +66,23 @@ std::string date_line(Instant at) {
                      time.hours().count(), time.minutes().count(), time.seconds().count());
 }
 
-std::string part(std::string_view boundary, std::string_view type, std::string_view bytes) {
-  return fmt::format("--{}\r\nContent-Type: {}\r\nContent-Transfer-Encoding: base64\r\n\r\n{}",
-                     boundary, type, base64_lines(bytes));
+std::string part(std::string_view boundary, std::string_view type, std::string_view bytes,
+                 std::string_view further = {}) {
+  return fmt::format("--{}\r\nContent-Type: {}\r\n{}Content-Transfer-Encoding: base64\r\n\r\n{}",
+                     boundary, type, further, base64_lines(bytes));
+}
+
+/// The same said in several ways, the richest last.
+std::string alternatives(std::string_view boundary, const Content& content) {
+  std::string out =
+      fmt::format("Content-Type: multipart/alternative; boundary=\"{}\"\r\n\r\n", boundary);
+  out += part(boundary, "text/plain; charset=utf-8", content.text);
+  out += part(boundary, "text/html; charset=utf-8", content.html);
+  if (!content.calendar.empty()) {
+    out += part(boundary, "text/calendar; charset=utf-8; method=" + content.calendar_method,
+                content.calendar);
+  }
+  return out + fmt::format("--{}--\r\n", boundary);
 }
 
 std::string quoted_name(const Mailbox& box) {
@@ -124,6 +138,7 @@ std::string encode_header(std::string_view text) {
 
 std::string compose(const Headers& headers, const Content& content) {
   const auto boundary = "=_" + hex_encode(headers.message_id.substr(0, 24));
+  const auto inner = boundary + "_a";
   std::string out;
   out += "Date: " + date_line(headers.date) + "\r\n";
   out += "From: " + quoted_name(headers.from) + "\r\n";
@@ -132,14 +147,17 @@ std::string compose(const Headers& headers, const Content& content) {
   out += "Subject: " + encode_header(content.subject) + "\r\n";
   out += "Content-Language: " + content.language + "\r\n";
   out += "Auto-Submitted: auto-generated\r\n";
-  out += "MIME-Version: 1.0\r\n";
-  out += "Content-Type: multipart/alternative; boundary=\"" + boundary + "\"\r\n\r\n";
-  out += part(boundary, "text/plain; charset=utf-8", content.text);
-  out += part(boundary, "text/html; charset=utf-8", content.html);
-  if (!content.calendar.empty()) {
-    out += part(boundary, "text/calendar; charset=utf-8; method=" + content.calendar_method,
-                content.calendar);
+  if (!content.unsubscribe_url.empty()) {
+    out += "List-Unsubscribe: <" + content.unsubscribe_url + ">\r\n";
+    out += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n";
   }
+  out += "MIME-Version: 1.0\r\n";
+  // Those who know iTIP show the calendar part as an invitation, all others the attachment.
+  if (content.calendar.empty()) return out + alternatives(boundary, content);
+  out += "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\r\n\r\n";
+  out += "--" + boundary + "\r\n" + alternatives(inner, content);
+  out += part(boundary, "application/ics; name=\"visit.ics\"", content.calendar,
+              "Content-Disposition: attachment; filename=\"visit.ics\"\r\n");
   out += "--" + boundary + "--\r\n";
   return out;
 }

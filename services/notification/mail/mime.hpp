@@ -24,6 +24,7 @@ struct Content {
   std::string calendar;         ///< empty = none
   std::string calendar_method;  ///< REQUEST or CANCEL
   std::string language;
+  std::string unsubscribe_url{};  ///< one click (RFC 8058); empty = none
 };
 
 struct Headers {

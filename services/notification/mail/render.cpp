@@ -1,91 +1,51 @@
 #include "render.hpp"
 
-#include <kainjow/mustache.hpp>
-
 #include <ambula/base/check.hpp>
+#include <ambula/base/text.hpp>
 #include <ambula/base/zone.hpp>
 #include <fmt/format.h>
 
 #include "calendar.hpp"
+#include "page.hpp"
 #include "templates.hpp"
 
 namespace ambula::notification::mail {
 namespace {
 
-namespace mustache = kainjow::mustache;
+using namespace std::chrono_literals;
+using domain::Subject;
+using domain::Template;
 
-struct Names {
-  std::string_view days[7];
-  std::string_view months[12];
-};
-constexpr Names english = {
-    {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
-    {"January", "February", "March", "April", "May", "June", "July", "August", "September",
-     "October", "November", "December"}};
-constexpr Names german = {
-    {"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"},
-    {"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
-     "November", "Dezember"}};
-constexpr Names hindi = {{"रविवार", "सोमवार", "मंगलवार", "बुधवार", "गुरुवार", "शुक्रवार", "शनिवार"},
-                         {"जनवरी", "फ़रवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त", "सितंबर",
-                          "अक्टूबर", "नवंबर", "दिसंबर"}};
+constexpr std::string_view link_tag = "{{link}}";
 
-std::string format_day(std::string_view language, Date date) {
-  const auto& names = language == "de" ? german : language == "hi" ? hindi : english;
-  const auto day = names.days[std::chrono::weekday(std::chrono::sys_days(date)).c_encoding()];
-  const auto month = names.months[static_cast<unsigned>(date.month()) - 1];
-  const auto number = static_cast<unsigned>(date.day());
-  const auto year = static_cast<int>(date.year());
-  if (language == "de") return fmt::format("{}, {}. {} {}", day, number, month, year);
-  return fmt::format("{}, {} {} {}", day, number, month, year);
-}
-
-mustache::data values(const domain::Message& message, const domain::Facts& facts) {
-  mustache::data data;
-  const auto put = [&](const char* name, std::string_view value) {
-    data.set(name, one_line(value));
-  };
-  const auto put_known = [&](const char* name, const std::optional<std::string>& value) {
-    if (value) put(name, *value);
-  };
-  put("given_name", facts.patient->given_name);
-  put("facility", facts.facility->name);
-  if (facts.appointment) {
-    const auto& zone = facts.facility->zone;
-    put("date", format_day(message.language, local_date(zone, facts.appointment->starts_at)));
-    put("time", format_local_minutes(local_minutes(zone, facts.appointment->starts_at)));
-    put_known("doctor", facts.appointment->doctor);
-    put_known("department", facts.appointment->department);
-  }
-  if (facts.prescription) {
-    put("number", facts.prescription->number);
-    put("expires_on", format_day(message.language, facts.prescription->expires_on));
-    put_known("doctor", facts.prescription->doctor);
-  }
-  return data;
-}
-
-enum class Escape { none, html };
-
-/// The templates are ours and tested; one that does not parse stops the process at its first test.
-std::string fill(std::string_view text, const mustache::data& data, Escape escape) {
-  mustache::mustache view{std::string(text)};
-  AMBULA_CHECK(view.is_valid());
-  if (escape == Escape::none)
-    view.set_custom_escape([](const std::string& value) { return value; });
-  return view.render(data);
-}
-
-/// Paragraphs of the template become paragraphs of the page; a name cannot make one.
-std::string paragraphs(std::string_view text, const mustache::data& data) {
-  std::string out;
+std::vector<std::string_view> paragraphs_of(std::string_view text) {
+  std::vector<std::string_view> paragraphs;
   while (!text.empty()) {
     const auto end = text.find("\n\n");
-    out += "<p>" + fill(text.substr(0, end), data, Escape::html) + "</p>\n";
+    if (const auto one = trim(text.substr(0, end)); !one.empty()) paragraphs.push_back(one);
     if (end == std::string_view::npos) break;
     text.remove_prefix(end + 2);
   }
-  return out;
+  return paragraphs;
+}
+
+std::string_view action_of(Template name, std::string_view language) {
+  const auto index =
+      static_cast<std::size_t>(name) - static_cast<std::size_t>(Template::account_verify);
+  return frame(language).actions[std::min<std::size_t>(index, 2)];
+}
+
+/// Paragraphs of the template become paragraphs of the page, its lines lines, a lone link a button;
+/// a value cannot make any of them.
+std::string body_html(Template name, std::string_view language, std::string_view body,
+                      const Values& values) {
+  std::string html;
+  for (const auto paragraph : paragraphs_of(body)) {
+    html += paragraph == link_tag
+                ? button(fill(link_tag, values, Escape::html), action_of(name, language))
+                : lines_html(fill(paragraph, values, Escape::html));
+  }
+  return html;
 }
 
 std::string crlf(std::string_view text) {
@@ -103,7 +63,7 @@ CalendarEntry entry_of(const domain::Message& message, const domain::Facts& fact
           .sequence = message.fact_version - 1,
           .time = {facts.appointment->starts_at, facts.appointment->ends_at},
           .stamp = message.fact_time,
-          .cancelled = message.template_name == domain::Template::appointment_cancelled,
+          .cancelled = message.template_name == Template::appointment_cancelled,
           .summary = std::move(title),
           .organizer = sender.from.address,
           .organizer_name = facts.facility->name,
@@ -112,33 +72,91 @@ CalendarEntry entry_of(const domain::Message& message, const domain::Facts& fact
 
 }  // namespace
 
-Content render(const domain::Message& message, const domain::Facts& facts, const Sender& sender) {
-  AMBULA_CHECK(facts.facility && facts.patient && (facts.appointment || facts.prescription));
-  const auto data = values(message, facts);
-  const auto words = mail::words(message.template_name, message.language);
-  const auto foot = footer(message.language);
+domain::Wording our_wording(Template name, std::string_view language) {
+  const auto ours = words(name, language);
+  return {std::string(ours.subject), std::string(ours.body)};
+}
+
+Content render(Template name, std::string_view language, const Values& values,
+               const Letter& letter) {
+  const auto& around = frame(language);
   Content content;
-  content.language = message.language;
-  content.subject = fill(words.subject, data, Escape::none);
-  content.text = crlf(fill(words.body, data, Escape::none) + "\n\n-- \n" +
-                      fill(foot, data, Escape::none) + "\n");
-  content.html = "<!DOCTYPE html>\n<html lang=\"" + message.language +
-                 "\"><head><meta charset=\"utf-8\"></head>\n<body>\n" +
-                 paragraphs(words.body, data) + "<hr>\n" + paragraphs(foot, data);
-  if (!sender.public_url.empty()) {
-    content.text += crlf(sender.public_url + "\n");
-    mustache::data link;
-    link.set("url", sender.public_url);
-    content.html += fill("<p><a href=\"{{url}}\">{{url}}</a></p>\n", link, Escape::html);
+  content.language = language;
+  content.unsubscribe_url = letter.unsubscribe_url;
+  content.subject = one_line(fill(letter.wording.subject, values, Escape::none));
+  std::string text = fill(letter.wording.body, values, Escape::none) + "\n\n-- \n" +
+                     fill(around.footer, values, Escape::none) + "\n";
+  std::string foot = lines_html(fill(around.footer, values, Escape::html));
+  if (!letter.unsubscribe_url.empty()) {
+    text += "\n" + std::string(around.unsubscribe) + ":\n" + letter.unsubscribe_url + "\n";
+    foot += anchor(letter.unsubscribe_url, around.unsubscribe);
   }
-  content.html += "</body></html>\n";
-  if (facts.appointment) {
+  content.text = crlf(text);
+  content.html = page_html({.language = language,
+                            .title = fill("{{facility}}", values, Escape::html),
+                            .body = body_html(name, language, letter.wording.body, values),
+                            .foot = foot});
+  return content;
+}
+
+Content render(const domain::Message& message, const domain::Facts& facts, const Sender& sender,
+               const Letter& letter) {
+  AMBULA_CHECK(facts.appointment || facts.prescription || facts.account || facts.stock);
+  const auto values = values_of(message, facts, sender.public_url);
+  auto content = render(message.template_name, message.language, values, letter);
+  // A reminder's visit is in the calendar since its booking.
+  if (facts.appointment && message.template_name != Template::appointment_reminder) {
     const auto entry = entry_of(message, facts, sender,
-                                fill(calendar_title(message.language), data, Escape::none));
+                                fill(frame(message.language).calendar_title, values, Escape::none));
     content.calendar = to_ical(entry);
     content.calendar_method = method_of(entry);
   }
   return content;
+}
+
+Values sample_values(Template name, std::string_view language, const domain::Facility& facility,
+                     const Sender& sender, Instant now) {
+  domain::Message message;
+  message.template_name = name;
+  message.language = language;
+  message.fact_time = now;
+  const auto hour = std::chrono::floor<std::chrono::hours>(now);
+  domain::Facts facts;
+  facts.facility = facility;
+  switch (subject_of(name)) {
+    case Subject::appointment:
+      facts.patient = {"Asha", std::nullopt, "", true, {}};
+      facts.appointment = {"BOOKED", hour + 48h, hour + 49h, 0, "Dr. Nila Sample", "Cardiology"};
+      break;
+    case Subject::prescription:
+      facts.patient = {"Asha", std::nullopt, "", true, {}};
+      facts.prescription = {"RX-0000042", "ISSUED", local_date(facility.zone, now + 90 * 24h), 0,
+                            "Dr. Nila Sample"};
+      break;
+    case Subject::account:
+      facts.account = {"", "", "example", hour + 24h};
+      break;
+    case Subject::stock:
+      facts.stock = {
+          "",
+          true,
+          {{domain::StockAlert::Kind::out, "Examplicillin 500 mg capsule", 0, 50, "", {}},
+           {domain::StockAlert::Kind::low, "Samplamol 250 mg tablet", 12, 40, "", {}},
+           {domain::StockAlert::Kind::expiring, "Testazol 10 mg tablet", 30, 0, "L-42",
+            local_date(facility.zone, now + 30 * 24h)}}};
+      break;
+  }
+  return values_of(message, facts, sender.public_url);
+}
+
+std::string unsubscribe_html(std::string_view language, std::string_view facility, bool done) {
+  const auto& page = unsubscribe_page(language);
+  const Values values{{"facility", one_line(facility)}};
+  const auto said = lines_html(fill(done ? page.done : page.question, values, Escape::html));
+  return page_html({.language = language,
+                    .title = fill(page.title, values, Escape::html),
+                    .body = done ? said : said + form_button(page.button),
+                    .foot = ""});
 }
 
 }  // namespace ambula::notification::mail

@@ -17,70 +17,202 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 const Sender sender{{"Ambula", "no-reply@ambula.example"}, "https://ambula.example"};
+const Instant now = *parse_instant("2026-11-24T09:00:00Z");
+const std::vector<std::string> languages = {"en", "hi", "de"};
+
+std::vector<Template> all() {
+  std::vector<Template> names;
+  for (std::size_t i = 0; i < domain::template_names().size(); ++i)
+    names.push_back(static_cast<Template>(i));
+  return names;
+}
 
 domain::Message message(Template name, const std::string& language = "en") {
-  auto made = domain::message_of(name, Uuid::make(), Uuid::make(), Uuid::make(), Uuid::make(),
-                                 Uuid::make(), 3, *parse_instant("2026-11-24T09:00:00Z"),
-                                 *parse_instant("2026-11-24T09:00:01Z"));
+  const domain::Intent intent{.facility_id = Uuid::make(),
+                              .template_name = name,
+                              .recipient = "someone",
+                              .patient_id = std::nullopt,
+                              .subject_id = Uuid::make(),
+                              .event_id = Uuid::make(),
+                              .fact_version = 3,
+                              .fact_time = now};
+  auto made = message_of(intent, Uuid::make(), now);
   made.language = language;
   return made;
 }
 
 domain::Facts facts(Template name) {
   domain::Facts made;
-  made.facility = {"Ambula Example Clinic", "Asia/Kolkata", "en-IN"};
-  made.patient = domain::Patient{"Asha", "asha@mail.example", "en", true, {}};
-  if (is_about_appointment(name)) {
-    made.appointment = domain::Appointment{"BOOKED",
-                                           *parse_instant("2026-11-30T04:00:00Z"),
-                                           *parse_instant("2026-11-30T04:15:00Z"),
-                                           3,
-                                           "Dr. Nila Sample",
-                                           "Cardiology"};
-  } else {
-    made.prescription = domain::Prescription{"AMB-RX-0000042", "ISSUED", *parse_date("2027-02-22"),
-                                             3, "Dr. Sample"};
+  made.facility = {"Ambula Example Clinic", "Asia/Kolkata", "en-IN", "+91 20 0000 0000"};
+  const auto patient = domain::Patient{"Asha", "asha@mail.example", "en", true, {}};
+  switch (subject_of(name)) {
+    case domain::Subject::appointment:
+      made.patient = patient;
+      made.appointment = domain::Appointment{"BOOKED",
+                                             *parse_instant("2026-11-30T04:00:00Z"),
+                                             *parse_instant("2026-11-30T04:15:00Z"),
+                                             3,
+                                             "Dr. Nila Sample",
+                                             "Cardiology"};
+      break;
+    case domain::Subject::prescription:
+      made.patient = patient;
+      made.prescription = domain::Prescription{"AMB-RX-0000042", "ISSUED",
+                                               *parse_date("2027-02-22"), 3, "Dr. Sample"};
+      break;
+    case domain::Subject::account:
+      made.account = {"asha@mail.example", "en", "t0ken-_", *parse_instant("2026-11-24T10:30:00Z")};
+      break;
+    case domain::Subject::stock:
+      made.stock = {
+          "stock@clinic.example",
+          true,
+          {{domain::StockAlert::Kind::out, "Examplicillin 500 mg", 0, 50, "", {}},
+           {domain::StockAlert::Kind::low, "Samplamol", 12, 40, "", {}},
+           {domain::StockAlert::Kind::recalled, "Testazol", 9, 0, "L-1", parse_date("2026-12-20")},
+           {domain::StockAlert::Kind::expired, "Testazol", 7, 0, "L-2", parse_date("2026-11-20")},
+           {domain::StockAlert::Kind::expiring, "Testazol", 30, 0, "L-42",
+            parse_date("2026-12-20")}}};
+      break;
   }
   return made;
 }
 
-constexpr Template all[] = {Template::appointment_booked,    Template::appointment_moved,
-                            Template::appointment_cancelled, Template::appointment_reinstated,
-                            Template::prescription_issued,   Template::prescription_ready,
-                            Template::prescription_dispensed};
+Content rendered(const domain::Message& mail, const domain::Facts& known) {
+  Letter letter{our_wording(mail.template_name, mail.language), ""};
+  if (mail.template_name == Template::appointment_reminder)
+    letter.unsubscribe_url = "https://ambula.example/v1/unsubscribe/1";
+  return render(mail, known, sender, letter);
+}
+
+/// What each kind must say in its language, whatever else it says.
+std::string essence(Template name, std::string_view language) {
+  switch (subject_of(name)) {
+    case domain::Subject::appointment:
+      return language == "hi" ? "सुबह 9:30 बजे" : "09:30";
+    case domain::Subject::prescription:
+      return "AMB-RX-0000042";
+    case domain::Subject::account:
+      return "#token=t0ken-_";
+    case domain::Subject::stock:
+      return "L-42";
+  }
+  return {};
+}
 
 TEST(Render, EveryTemplateInEveryLanguageSaysWhatItMust) {
-  for (const auto name : all) {
-    for (const std::string language : {"en", "hi", "de"}) {
-      const auto content = render(message(name, language), facts(name), sender);
+  for (const auto name : all()) {
+    for (const auto& language : languages) {
+      const auto content = rendered(message(name, language), facts(name));
       SCOPED_TRACE(content.subject);
       EXPECT_THAT(content.subject, HasSubstr("Ambula Example Clinic"));
       EXPECT_THAT(content.subject, Not(HasSubstr("Cardiology")));
       EXPECT_THAT(content.subject, Not(HasSubstr("Asha")));
-      EXPECT_THAT(content.text, HasSubstr("Asha"));
+      EXPECT_EQ(content.text.find("Asha") != std::string::npos, facts(name).patient.has_value());
       EXPECT_THAT(content.text, Not(HasSubstr("{{")));
       EXPECT_THAT(content.html, Not(HasSubstr("{{")));
-      EXPECT_THAT(content.text, HasSubstr(is_about_appointment(name) ? "09:30" : "AMB-RX-0000042"));
-      EXPECT_EQ(content.calendar.empty(), !is_about_appointment(name));
+      EXPECT_THAT(content.text, HasSubstr(essence(name, language)));
+      EXPECT_THAT(content.html, HasSubstr(essence(name, language)));
+      EXPECT_THAT(content.html, HasSubstr("<html lang=\"" + language + "\">"));
+      const bool visit = subject_of(name) == domain::Subject::appointment;
+      EXPECT_EQ(content.calendar.empty(), !visit || name == Template::appointment_reminder);
     }
+  }
+}
+
+// What a facility may write is what ours say too, so ours can always be saved as its own.
+TEST(Render, OurOwnWordsPassTheRulesAndDifferByLanguage) {
+  for (const auto name : all()) {
+    for (const auto& language : languages) {
+      const auto ours = our_wording(name, language);
+      const auto checked = check(name, ours);
+      EXPECT_TRUE(checked) << to_string(name) << " " << language;
+      if (language != "en") {
+        EXPECT_NE(ours.body, our_wording(name, "en").body);
+        EXPECT_NE(ours.subject, our_wording(name, "en").subject);
+      }
+    }
+  }
+}
+
+TEST(Render, AFacilitysOwnWordsAreUsed) {
+  const Letter letter{{"Come to {{facility}}", "{{given_name}}!\n\n{{date}}, {{time}}\nRoom 7"},
+                      ""};
+  constexpr auto name = Template::appointment_booked;
+  const auto content = render(message(name), facts(name), sender, letter);
+  EXPECT_EQ(content.subject, "Come to Ambula Example Clinic");
+  EXPECT_THAT(content.text, HasSubstr("09:30\r\nRoom 7"));
+  EXPECT_THAT(content.html, HasSubstr("09:30<br>\nRoom 7"));
+}
+
+TEST(Render, AccountMailsLeadToTheirPageByOneButton) {
+  for (const auto& [name, page] : {std::pair(Template::account_verify, "verify-email"),
+                                   std::pair(Template::account_invite, "accept-invite"),
+                                   std::pair(Template::account_reset, "reset-password")}) {
+    const auto content = rendered(message(name), facts(name));
+    const auto link = std::string("https://ambula.example/") + page + "#token=t0ken-_";
+    EXPECT_THAT(content.text, HasSubstr("\r\n" + link + "\r\n"));
+    EXPECT_THAT(content.html, HasSubstr("<a href=\"" + link + "\""));
+    EXPECT_THAT(content.text, HasSubstr("Tuesday, 24 November 2026, 16:00"));
+  }
+  auto nowhere = facts(Template::account_reset);
+  nowhere.facility.reset();
+  const auto content = rendered(message(Template::account_reset, "de"), nowhere);
+  EXPECT_THAT(content.subject, HasSubstr("Ambula"));
+  EXPECT_THAT(content.text, HasSubstr("24. November 2026, 10:30 Uhr UTC"));
+}
+
+// INV-3
+TEST(Render, ADigestIsAList) {
+  const auto content = rendered(message(Template::stock_digest), facts(Template::stock_digest));
+  EXPECT_THAT(content.text,
+              HasSubstr("- Examplicillin 500 mg: out of stock\r\n- Samplamol: 12 left, "
+                        "minimum 40\r\n- Testazol, lot L-1: recalled"));
+  EXPECT_THAT(content.html, HasSubstr("<li>Testazol, lot L-42: 30 usable until Sunday, 20 December "
+                                      "2026</li>"));
+}
+
+TEST(Render, HindiSaysTheTimeOfDay) {
+  EXPECT_EQ(format_time("hi", *parse_local_minutes("00:05")), "रात 12:05");
+  EXPECT_EQ(format_time("hi", *parse_local_minutes("12:00")), "दोपहर 12:00");
+  EXPECT_EQ(format_time("hi", *parse_local_minutes("16:30")), "शाम 4:30");
+  EXPECT_EQ(format_time("hi", *parse_local_minutes("20:00")), "रात 8:00");
+  EXPECT_EQ(format_time("de", *parse_local_minutes("09:05")), "09:05");
+}
+
+// RFC 8058: one click, and only under reminders.
+TEST(Render, RemindersCanBeStoppedByOneClick) {
+  for (const auto name : all()) {
+    const auto mail = message(name);
+    const auto content = rendered(mail, facts(name));
+    const auto bytes =
+        compose({sender.from, "asha@mail.example", "id@ambula.example", now}, content);
+    const auto head = bytes.substr(0, bytes.find("\r\n\r\n"));
+    const bool reminds = name == Template::appointment_reminder;
+    EXPECT_EQ(head.find("List-Unsubscribe: <https://ambula.example/v1/unsubscribe/1>\r\n") !=
+                  std::string::npos,
+              reminds);
+    EXPECT_EQ(
+        head.find("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n") != std::string::npos,
+        reminds);
+    EXPECT_EQ(content.html.find("/v1/unsubscribe/1") != std::string::npos, reminds);
   }
 }
 
 TEST(Render, DatesAreInThePatientsLanguageAndTheFacilitysZone) {
   const auto name = Template::appointment_booked;
-  EXPECT_THAT(render(message(name, "en"), facts(name), sender).text,
+  EXPECT_THAT(rendered(message(name, "en"), facts(name)).text,
               HasSubstr("Monday, 30 November 2026"));
-  EXPECT_THAT(render(message(name, "de"), facts(name), sender).text,
+  EXPECT_THAT(rendered(message(name, "de"), facts(name)).text,
               HasSubstr("Montag, 30. November 2026"));
-  EXPECT_THAT(render(message(name, "hi"), facts(name), sender).text,
-              HasSubstr("सोमवार, 30 नवंबर 2026"));
+  EXPECT_THAT(rendered(message(name, "hi"), facts(name)).text, HasSubstr("सोमवार, 30 नवंबर 2026"));
 }
 
 TEST(Render, WithoutADoctorsNameTheSentenceStillStands) {
   auto known = facts(Template::appointment_booked);
   known.appointment->doctor.reset();
   known.appointment->department.reset();
-  EXPECT_THAT(render(message(Template::appointment_booked), known, sender).text,
+  EXPECT_THAT(rendered(message(Template::appointment_booked), known).text,
               HasSubstr("is booked for Monday, 30 November 2026 at 09:30."));
 }
 
@@ -88,12 +220,13 @@ TEST(Render, HostileNamesStayNames) {
   const std::string hostile =
       "Eve\r\nBcc: "
       "all@x.example\r\n\r\n<script>alert(1)</script>{{facility}}{{{x}}}\xF0\x9F\x98\x80";
-  for (const auto name : all) {
+  for (const auto name : all()) {
     auto known = facts(name);
-    known.patient->given_name = hostile;
+    if (known.patient) known.patient->given_name = hostile;
+    if (known.stock) known.stock->alerts[0].medicine = hostile;
     known.facility->name = hostile;
     const auto mail = message(name);
-    const auto content = render(mail, known, sender);
+    const auto content = rendered(mail, known);
     EXPECT_THAT(content.html, Not(HasSubstr("<script>")));
     EXPECT_THAT(content.html, HasSubstr("&lt;script&gt;"));
     EXPECT_THAT(content.text, HasSubstr("{{facility}}"));
@@ -138,11 +271,21 @@ Calendar parse(const Content& content) {
   return Calendar(icalparser_parse_string(content.calendar.c_str()));
 }
 
+// NOT-1: as an invitation for those who know iTIP, and as a file for all others.
+TEST(Mime, ACalendarEntryIsPartAndAttachment) {
+  const auto name = Template::appointment_booked;
+  const auto bytes = compose({sender.from, "asha@mail.example", "id@ambula.example", now},
+                             rendered(message(name), facts(name)));
+  EXPECT_THAT(bytes, HasSubstr("Content-Type: multipart/mixed"));
+  EXPECT_THAT(bytes, HasSubstr("Content-Type: text/calendar; charset=utf-8; method=REQUEST"));
+  EXPECT_THAT(bytes, HasSubstr("Content-Disposition: attachment; filename=\"visit.ics\""));
+}
+
 // [NOT-1] The same entry is updated and cancelled: one uid, a rising sequence.
 TEST(Calendar, ReadsBackAsOneVisit) {
   const auto name = Template::appointment_booked;
   const auto mail = message(name);
-  const auto content = render(mail, facts(name), sender);
+  const auto content = rendered(mail, facts(name));
   const auto calendar = parse(content);
   ASSERT_TRUE(calendar);
   EXPECT_EQ(icalcomponent_get_method(calendar.get()), ICAL_METHOD_REQUEST);
@@ -161,12 +304,12 @@ TEST(Calendar, ReadsBackAsOneVisit) {
   EXPECT_STREQ(
       icalproperty_get_organizer(icalcomponent_get_first_property(event, ICAL_ORGANIZER_PROPERTY)),
       "mailto:no-reply@ambula.example");
-  EXPECT_EQ(render(mail, facts(name), sender).calendar, content.calendar);
+  EXPECT_EQ(rendered(mail, facts(name)).calendar, content.calendar);
 }
 
 TEST(Calendar, ACancellationCancelsTheSameEntry) {
   const auto name = Template::appointment_cancelled;
-  const auto content = render(message(name), facts(name), sender);
+  const auto content = rendered(message(name), facts(name));
   const auto calendar = parse(content);
   EXPECT_EQ(content.calendar_method, "CANCEL");
   EXPECT_EQ(icalcomponent_get_method(calendar.get()), ICAL_METHOD_CANCEL);
@@ -178,7 +321,7 @@ TEST(Calendar, HostileNamesMakeNoProperties) {
   const auto name = Template::appointment_booked;
   auto known = facts(name);
   known.facility->name = "A;B,C\\D\r\nATTENDEE:mailto:x@y.example\r\nEND:VEVENT \"q\"";
-  const auto calendar = parse(render(message(name), known, sender));
+  const auto calendar = parse(rendered(message(name), known));
   ASSERT_TRUE(calendar);
   auto* event = icalcomponent_get_first_component(calendar.get(), ICAL_VEVENT_COMPONENT);
   EXPECT_EQ(icalcomponent_count_properties(event, ICAL_ATTENDEE_PROPERTY), 1);

@@ -3,6 +3,7 @@
 // A real SMTP server on loopback that answers by a script, badly if told so.
 
 #include <arpa/inet.h>
+#include <csignal>
 #include <map>
 #include <mutex>
 #include <netinet/in.h>
@@ -12,15 +13,25 @@
 #include <unistd.h>
 #include <vector>
 
+#include "tls_test.hpp"
+
 namespace ambula::notification::mail::scripted_smtp {
 
-/// Stages: connect, EHLO, HELO, MAIL, RCPT, DATA, dot. The answer "drop" closes the connection
-/// instead.
+/// Stages: connect, EHLO, HELO, STAR (STARTTLS), AUTH, MAIL, RCPT, DATA, body, dot. The answer
+/// "drop" closes the connection instead, "hang" says nothing until the client goes away.
 using Script = std::map<std::string, std::string>;
+
+enum class Tls { none, starttls, implicit };
 
 class Server {
  public:
-  explicit Server(Script script = {}) : script_(std::move(script)) {
+  explicit Server(Script script = {}, Tls tls = Tls::none, bool asks_sign_in = false)
+      : script_(std::move(script)), tls_(tls), asks_sign_in_(asks_sign_in) {
+    std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets whose other end has gone
+    if (tls_ != Tls::none) {
+      context_ = SSL_CTX_new(TLS_server_method());
+      certificate_.use_in(context_);
+    }
     listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -36,11 +47,17 @@ class Server {
     shutdown(listener_, SHUT_RDWR);
     thread_.join();
     close(listener_);
+    SSL_CTX_free(context_);
   }
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  std::string url() const { return "smtp://127.0.0.1:" + std::to_string(port_); }
+  std::string url() const {
+    return (tls_ == Tls::implicit ? "smtps" : "smtp") + std::string("://127.0.0.1:") +
+           std::to_string(port_);
+  }
+  /// To be trusted.
+  std::string ca_file() const { return certificate_.path(); }
   /// Messages whose final dot was seen.
   std::vector<std::string> messages() {
     const std::lock_guard lock(mutex_);
@@ -60,24 +77,34 @@ class Server {
     while (true) {
       const int client = accept(listener_, nullptr, nullptr);
       if (client < 0) return;
-      talk(client);
+      {
+        Wire wire(client);
+        if (tls_ != Tls::implicit || wire.begin(context_)) talk(wire);
+      }
       close(client);
     }
   }
 
-  /// False when the script says to drop.
-  bool answer(int client, const std::string& stage, const std::string& usual) {
-    std::string text = usual;
-    {
-      const std::lock_guard lock(mutex_);
-      if (const auto found = script_.find(stage); found != script_.end()) text = found->second;
-    }
-    if (text == "drop") return false;
-    text += "\r\n";
-    return ::send(client, text.data(), text.size(), MSG_NOSIGNAL) > 0;
+  std::string scripted(const std::string& stage) {
+    const std::lock_guard lock(mutex_);
+    const auto found = script_.find(stage);
+    return found == script_.end() ? "" : found->second;
   }
 
-  bool read_until(int client, std::string& buffer, const std::string& end, std::string& out) {
+  /// False when the conversation is over.
+  bool answer(Wire& wire, const std::string& stage, const std::string& usual) {
+    const auto text = scripted(stage);
+    if (text == "drop") return false;
+    if (text == "hang") {
+      char bytes[4096];
+      while (wire.receive(bytes, sizeof bytes) > 0) {
+      }
+      return false;
+    }
+    return wire.say((text.empty() ? usual : text) + "\r\n");
+  }
+
+  bool read_until(Wire& wire, std::string& buffer, const std::string& end, std::string& out) {
     char bytes[4096];
     while (true) {
       if (const auto at = buffer.find(end); at != std::string::npos) {
@@ -85,49 +112,77 @@ class Server {
         buffer.erase(0, at + end.size());
         return true;
       }
-      const auto got = recv(client, bytes, sizeof bytes, 0);
+      const auto got = wire.receive(bytes, sizeof bytes);
       if (got <= 0) return false;
       buffer.append(bytes, static_cast<std::size_t>(got));
     }
   }
 
-  void talk(int client) {
+  std::string greeting_of(const Wire& wire) const {
+    std::string lines = "250-scripted\r\n";
+    if (tls_ == Tls::starttls && !wire.encrypted()) lines += "250-STARTTLS\r\n";
+    if (asks_sign_in_) lines += "250-AUTH PLAIN\r\n";
+    return lines + "250 8BITMIME";
+  }
+
+  void talk(Wire& wire) {
     std::string buffer;
     std::string line;
-    if (!answer(client, "connect", "220 scripted")) return;
-    while (read_until(client, buffer, "\r\n", line)) {
-      {
-        const std::lock_guard lock(mutex_);
-        commands_.push_back(line);
-      }
+    if (!answer(wire, "connect", "220 scripted")) return;
+    while (read_until(wire, buffer, "\r\n", line)) {
+      note(line);
       const auto verb = line.substr(0, 4);
       if (verb == "QUIT") {
-        answer(client, "QUIT", "221 bye");
+        answer(wire, "QUIT", "221 bye");
         return;
       }
-      if (!answer(client, verb, verb == "DATA" ? "354 go on" : "250 fine")) return;
-      const bool body = verb == "DATA" && !script_has_error("DATA");
-      if (body && !take_body(client, buffer)) return;
+      if (!obey(wire, buffer, verb)) return;
     }
   }
 
-  bool script_has_error(const std::string& stage) {
-    const std::lock_guard lock(mutex_);
-    return script_.count(stage) > 0;
+  bool obey(Wire& wire, std::string& buffer, const std::string& verb) {
+    if (verb == "EHLO") return answer(wire, verb, greeting_of(wire));
+    if (verb == "STAR") {
+      return answer(wire, verb, "220 go on") && (!scripted(verb).empty() || wire.begin(context_));
+    }
+    if (verb == "AUTH") return sign_in(wire, buffer);
+    if (!answer(wire, verb, verb == "DATA" ? "354 go on" : "250 fine")) return false;
+    return verb != "DATA" || !scripted("DATA").empty() || take_body(wire, buffer);
   }
 
-  bool take_body(int client, std::string& buffer) {
+  bool sign_in(Wire& wire, std::string& buffer) {
+    std::string secret;
+    if (!wire.say("334 \r\n") || !read_until(wire, buffer, "\r\n", secret)) return false;
+    note(secret);
+    return answer(wire, "AUTH", "235 welcome");
+  }
+
+  bool take_body(Wire& wire, std::string& buffer) {
+    if (scripted("body") == "drop") {
+      char bytes[4096];
+      wire.receive(bytes, sizeof bytes);
+      return false;
+    }
     std::string message;
-    if (!read_until(client, buffer, "\r\n.\r\n", message)) return false;
+    if (!read_until(wire, buffer, "\r\n.\r\n", message)) return false;
     {
       const std::lock_guard lock(mutex_);
       messages_.push_back(message);
     }
-    return answer(client, "dot", "250 taken");
+    return answer(wire, "dot", "250 taken");
+  }
+
+  void note(const std::string& line) {
+    const std::lock_guard lock(mutex_);
+    commands_.push_back(line);
   }
 
   std::mutex mutex_;
   Script script_;
+  Tls tls_;
+  bool asks_sign_in_;
+  Certificate certificate_;
+  SSL_CTX* context_{nullptr};
   std::vector<std::string> messages_;
   std::vector<std::string> commands_;
   int listener_{-1};

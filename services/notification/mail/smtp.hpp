@@ -3,6 +3,7 @@
 #include <chrono>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "notification/domain/message.hpp"
 
@@ -12,11 +13,15 @@ struct SmtpOptions {
   std::string url;  ///< smtp:// or smtps://
   std::string user;
   std::string password;
-  bool starttls{false};  ///< refuse to go on without TLS
+  bool starttls{false};   ///< refuse to go on without TLS
+  std::string ca_file{};  ///< PEM; empty: the system's
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds timeout{
       15'000};  ///< of the whole session; below the runtime's patience at stop
 };
+
+/// Whether the URL's host is this machine.
+bool is_loopback(std::string_view url);
 
 struct Envelope {
   std::string from;

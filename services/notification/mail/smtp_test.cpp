@@ -1,5 +1,7 @@
 #include "smtp.hpp"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "scripted_smtp_test.hpp"
@@ -11,10 +13,12 @@ using domain::Outcome;
 using scripted_smtp::Script;
 using scripted_smtp::Server;
 
-Delivery deliver(Server& server, const std::string& message = "Subject: x\r\n\r\nbody\r\n") {
-  const SmtpOptions options{.url = server.url(),
-                            .connect_timeout = std::chrono::milliseconds(2000),
-                            .timeout = std::chrono::milliseconds(3000)};
+constexpr std::chrono::milliseconds patient{15'000};
+constexpr std::chrono::milliseconds impatient{500};
+
+Delivery deliver(Server& server, const std::string& message = "Subject: x\r\n\r\nbody\r\n",
+                 std::chrono::milliseconds timeout = patient) {
+  const SmtpOptions options{.url = server.url(), .timeout = timeout};
   return send(options, {"no-reply@ambula.example", "asha@mail.example", message}, {});
 }
 
@@ -42,7 +46,8 @@ class Misbehaving : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Misbehaving, IsToldApart) {
   Server server(GetParam().script);
-  const auto delivery = deliver(server);
+  const bool hangs = GetParam().script.begin()->second == "hang";
+  const auto delivery = deliver(server, "Subject: x\r\n\r\nbody\r\n", hangs ? impatient : patient);
   EXPECT_EQ(delivery.outcome, GetParam().outcome);
   EXPECT_EQ(delivery.reason, GetParam().reason);
   EXPECT_FALSE(delivery.stage.empty());
@@ -68,7 +73,87 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{{{"DATA", "drop"}}, Outcome::temporary, "connection-lost"},
                       Case{{{"dot", "452 full"}}, Outcome::temporary, "message-deferred"},
                       Case{{{"dot", "554 spam"}}, Outcome::permanent, "message-refused"},
-                      Case{{{"dot", "drop"}}, Outcome::uncertain, "no-final-answer"}));
+                      Case{{{"dot", "drop"}}, Outcome::uncertain, "no-final-answer"},
+                      Case{{{"connect", "hang"}}, Outcome::temporary, "server-unavailable"},
+                      Case{{{"EHLO", "hang"}}, Outcome::temporary, "server-unavailable"},
+                      Case{{{"MAIL", "hang"}}, Outcome::temporary, "connection-lost"},
+                      Case{{{"RCPT", "hang"}}, Outcome::temporary, "connection-lost"},
+                      Case{{{"DATA", "hang"}}, Outcome::temporary, "connection-lost"},
+                      Case{{{"dot", "hang"}}, Outcome::uncertain, "no-final-answer"},
+                      Case{{{"dot", "421 going down"}}, Outcome::temporary, "message-deferred"}));
+
+// The message is too large to lie in buffers: the server goes away in its middle and has not got
+// it.
+TEST(Smtp, ADropInTheMiddleOfTheMessageIsTemporary) {
+  Server server(Script{{"body", "drop"}});
+  std::string message = "Subject: x\r\n\r\n";
+  while (message.size() < 32'000'000)
+    message += "0123456789012345678901234567890123456789012345678901234567890123456789\r\n";
+  const auto delivery = deliver(server, message);
+  EXPECT_EQ(delivery.outcome, Outcome::temporary);
+  EXPECT_EQ(delivery.reason, "connection-lost");
+  EXPECT_TRUE(server.messages().empty());
+}
+
+// --- TLS and sign-in
+// ------------------------------------------------------------------------------
+
+using scripted_smtp::Tls;
+
+SmtpOptions secure(const Server& server, const std::string& ca_file) {
+  return {.url = server.url(),
+          .user = "ambula",
+          .password = "pass word",
+          .starttls = true,
+          .ca_file = ca_file};
+}
+
+Delivery send_secure(Server& server, const std::string& ca_file) {
+  return send(secure(server, ca_file), {"a@b.example", "c@d.example", "Subject: x\r\n\r\nx\r\n"},
+              {});
+}
+
+TEST(SmtpTls, SignsInOverTlsBothWays) {
+  for (const auto tls : {Tls::starttls, Tls::implicit}) {
+    Server server({}, tls, true);
+    const auto delivery = send_secure(server, server.ca_file());
+    EXPECT_EQ(delivery.outcome, Outcome::sent) << delivery.reason << " " << delivery.stage;
+    EXPECT_EQ(server.messages().size(), 1U);
+    const auto said = server.commands();
+    // base64 of \0ambula\0pass word
+    EXPECT_NE(std::find(said.begin(), said.end(), "AGFtYnVsYQBwYXNzIHdvcmQ="), said.end());
+  }
+}
+
+TEST(SmtpTls, AnUnknownCertificateGetsNothing) {
+  for (const auto tls : {Tls::starttls, Tls::implicit}) {
+    Server server({}, tls, true);
+    const auto delivery = send_secure(server, "");
+    EXPECT_EQ(delivery.outcome, Outcome::temporary);
+    EXPECT_EQ(delivery.reason, "tls-failed");
+    for (const auto& line : server.commands())
+      EXPECT_EQ(line.find("AGFt"), std::string::npos);
+    EXPECT_TRUE(server.messages().empty());
+  }
+}
+
+TEST(SmtpTls, ARefusedStartTlsOrSignInIsTemporaryAndNothingIsSent) {
+  Server without({{"STAR", "454 not now"}}, Tls::starttls, true);
+  EXPECT_EQ(send_secure(without, without.ca_file()).reason, "tls-failed");
+  Server refusing({{"AUTH", "535 no"}}, Tls::starttls, true);
+  const auto delivery = send_secure(refusing, refusing.ca_file());
+  EXPECT_EQ(delivery.outcome, Outcome::temporary);
+  EXPECT_EQ(delivery.reason, "auth-refused");
+  EXPECT_TRUE(refusing.messages().empty());
+}
+
+TEST(SmtpTls, OnlyThisMachineMayGetAPasswordInTheClear) {
+  EXPECT_TRUE(is_loopback("smtp://localhost:25"));
+  EXPECT_TRUE(is_loopback("smtp://127.0.0.1"));
+  EXPECT_TRUE(is_loopback("smtp://[::1]:2525"));
+  EXPECT_FALSE(is_loopback("smtp://127.0.0.1.mail.example:25"));
+  EXPECT_FALSE(is_loopback("smtp://mail.example"));
+}
 
 TEST(Smtp, NobodyListensIsTemporary) {
   const auto delivery =

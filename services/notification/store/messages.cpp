@@ -25,6 +25,17 @@ std::optional<std::string> name_of(const std::optional<Name>& value) {
   return std::string(to_string(*value));
 }
 
+domain::StockDigest digest(db::Transaction& tx, const domain::Message& m) {
+  domain::StockDigest digest;
+  const auto found = tx.exec(sql::digest_address, m.facility_id, m.recipient);
+  if (!found.empty()) digest.address = found.front().get<std::string>("address");
+  for (const auto row : tx.exec(sql::digest_alerts, m.facility_id, m.subject_id)) {
+    digest.has_news = digest.has_news || row.get<std::optional<bool>>("is_news").value_or(false);
+    digest.alerts.push_back(to_stock_alert(row));
+  }
+  return digest;
+}
+
 }  // namespace
 
 bool insert(db::Transaction& tx, const domain::Message& m) {
@@ -67,17 +78,36 @@ domain::Facts facts(db::Transaction& tx, const domain::Message& m) {
   if (const auto rows = tx.exec(sql::facility_now, m.facility_id); !rows.empty()) {
     facts.facility = to_facility(rows.front());
   }
-  if (const auto rows = tx.exec(sql::patient_now, m.patient_id, m.facility_id); !rows.empty()) {
-    facts.patient = to_patient(rows.front());
+  if (m.patient_id) {
+    const auto rows = tx.exec(sql::patient_now, m.patient_id, m.facility_id);
+    if (!rows.empty()) facts.patient = to_patient(rows.front());
   }
-  if (is_about_appointment(m.template_name)) {
-    const auto rows = tx.exec(sql::appointment_now, m.subject_id, m.facility_id);
-    if (!rows.empty()) facts.appointment = to_appointment(rows.front());
-  } else {
-    const auto rows = tx.exec(sql::prescription_now, m.subject_id, m.facility_id);
-    if (!rows.empty()) facts.prescription = to_prescription(rows.front());
+  switch (subject_of(m.template_name)) {
+    case domain::Subject::appointment:
+      if (const auto rows = tx.exec(sql::appointment_now, m.subject_id, m.facility_id);
+          !rows.empty())
+        facts.appointment = to_appointment(rows.front());
+      break;
+    case domain::Subject::prescription:
+      if (const auto rows = tx.exec(sql::prescription_now, m.subject_id, m.facility_id);
+          !rows.empty())
+        facts.prescription = to_prescription(rows.front());
+      break;
+    case domain::Subject::account:
+      if (const auto rows = tx.exec(sql::account_mail_now, m.id); !rows.empty())
+        facts.account = to_account_mail(rows.front());
+      break;
+    case domain::Subject::stock:
+      facts.stock = digest(tx, m);
+      break;
   }
   return facts;
+}
+
+std::optional<domain::Facility> facility(db::Session& session, const Uuid& id) {
+  const auto rows = session.read(sql::facility_now, id);
+  if (rows.empty()) return std::nullopt;
+  return to_facility(rows.front());
 }
 
 std::optional<domain::Message> get(db::Session& session, const Uuid& facility, const Uuid& id) {
@@ -93,6 +123,10 @@ std::vector<domain::Message> list(db::Session& session, const Uuid& facility,
   return to_messages(session.read(sql::list_messages, facility, filter.patient_id,
                                   name_of(filter.status), name_of(filter.template_name), after_time,
                                   after_id, limit));
+}
+
+double oldest_due_age_s(db::Session& session, Instant now) {
+  return session.read(sql::oldest_due_age, now).front().get<double>("age_s");
 }
 
 std::map<domain::Status, int> count(db::Session& session) {

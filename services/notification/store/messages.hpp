@@ -26,6 +26,7 @@ std::int64_t save(db::Transaction& tx, const domain::Message& message, const dom
 void postpone(db::Transaction& tx, const domain::Message& message);
 /// What is known now about the message's fact and recipient.
 domain::Facts facts(db::Transaction& tx, const domain::Message& message);
+std::optional<domain::Facility> facility(db::Session& session, const Uuid& id);
 
 std::optional<domain::Message> get(db::Session& session, const Uuid& facility, const Uuid& id);
 struct ListFilter {
@@ -39,6 +40,9 @@ std::vector<domain::Message> list(db::Session& session, const Uuid& facility,
                                   const std::optional<std::pair<Instant, Uuid>>& after, int limit);
 /// How many stand in each state that is of interest.
 std::map<domain::Status, int> count(db::Session& session);
+
+/// How long the mail that waits longest is overdue.
+double oldest_due_age_s(db::Session& session, Instant now);
 
 /// Keeps the sender's lock as long as this connection lives; false when another process has it.
 bool hold_sender(db::Session& session, const Uuid& sender);

@@ -48,7 +48,7 @@ domain::Message to_message(const db::Row& row) {
 
 domain::Facility to_facility(const db::Row& row) {
   return {row.get<std::string>("name"), row.get<std::string>("zone"),
-          row.get<std::string>("locale")};
+          row.get<std::string>("locale"), row.get<Text>("phone")};
 }
 
 domain::Patient to_patient(const db::Row& row) {
@@ -56,7 +56,8 @@ domain::Patient to_patient(const db::Row& row) {
           .email = row.get<Text>("email"),
           .language = row.get<std::string>("language"),
           .email_allowed = row.get<bool>("email_allowed"),
-          .opt_out = row.get<std::vector<std::string>>("opt_out")};
+          .opt_out = row.get<std::vector<std::string>>("opt_out"),
+          .unsubscribed = row.get<bool>("unsubscribed")};
 }
 
 domain::Appointment to_appointment(const db::Row& row) {
@@ -74,6 +75,32 @@ domain::Prescription to_prescription(const db::Row& row) {
           .expires_on = row.get<Date>("expires_on"),
           .fulfilment_version = row.get<std::int64_t>("fulfilment_version"),
           .doctor = row.get<Text>("doctor")};
+}
+
+domain::AccountMail to_account_mail(const db::Row& row) {
+  return {row.get<std::string>("address"), row.get<std::string>("language"),
+          row.get<std::string>("token"), row.get<Instant>("expires_at")};
+}
+
+domain::StockAlert to_stock_alert(const db::Row& row) {
+  return {.kind = known(domain::parse_alert_kind(row.text("kind"))),
+          .medicine = row.get<std::string>("medicine"),
+          .quantity = row.get<std::int64_t>("quantity"),
+          .minimum_level = row.get<std::int64_t>("minimum_level"),
+          .lot_number = row.get<std::string>("lot_number"),
+          .expires_on = row.get<std::optional<Date>>("expires_on")};
+}
+
+domain::OwnWording to_wording(const db::Row& row) {
+  domain::OwnWording own;
+  own.subject = row.get<std::string>("subject");
+  own.body = row.get<std::string>("body");
+  own.version = row.get<std::int64_t>("version");
+  own.created_at = row.get<Instant>("created_at");
+  own.created_by = row.get<Uuid>("created_by");
+  own.updated_at = row.get<Instant>("updated_at");
+  own.updated_by = row.get<Uuid>("updated_by");
+  return own;
 }
 
 }  // namespace ambula::notification::store

@@ -33,6 +33,7 @@ ORDER BY resend_no
 FOR UPDATE;
 
 -- name: save_message
+-- The secret of an account mail goes with the first state that ends it.
 WITH saved AS (
   UPDATE message SET
     language = $3, recipient_masked = $4, status = $5, attempts = $6, due_at = $7, claimed_by = $8, claimed_at = $9,
@@ -43,10 +44,14 @@ WITH saved AS (
 ), history AS (
   INSERT INTO message_transition (facility_id, message_id, version, event, status, reason, at, actor_id)
   SELECT facility_id, id, version, $14, status, reason, updated_at, updated_by FROM saved
+), secret AS (
+  DELETE FROM account_mail a USING saved
+  WHERE a.message_id = saved.id AND saved.status IN ('SENT', 'UNCERTAIN', 'FAILED', 'SUPPRESSED')
 ), events AS (
   INSERT INTO outbox (event_id, topic, key, type, facility_id, aggregate_version, payload,
                       actor_id, causation_id, traceparent)
-  SELECT e.id, 'ambula.message.v1', saved.id::text, e.type, saved.facility_id,
+  SELECT e.id, 'ambula.message.v1', saved.id::text, e.type,
+         nullif(saved.facility_id, '00000000-0000-0000-0000-000000000000'),
          saved.event_seq - cardinality($15::uuid[]) + e.n, e.payload, $18::uuid, $19::uuid, $20::text
   FROM saved, unnest($15::uuid[], $16::text[], $17::text[]) WITH ORDINALITY AS e (id, type, payload, n)
   ORDER BY e.n
@@ -84,6 +89,11 @@ SELECT pg_try_advisory_xact_lock(hashtextextended('ambula-sender-' || $1::uuid::
 -- name: lock_messages_of_sender
 -- no facility: senders work for all of them
 SELECT * FROM message WHERE status = 'SENDING' AND claimed_by = $1 ORDER BY id FOR UPDATE;
+
+-- name: oldest_due_age
+-- no facility: a figure of the whole process
+SELECT coalesce(extract(epoch FROM $1::timestamptz - min(due_at)), 0)::float8 AS age_s FROM message
+WHERE status IN ('QUEUED', 'RETRYING') AND due_at <= $1;
 
 -- name: count_messages
 -- no facility: a figure of the whole process

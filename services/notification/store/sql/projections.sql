@@ -1,11 +1,18 @@
 -- name: project_facility
 -- no facility: the facility's own row
-INSERT INTO facility (id, name, zone, locale) VALUES ($1, $2, $3, $4)
-ON CONFLICT (id) DO UPDATE SET name = excluded.name, zone = excluded.zone, locale = excluded.locale;
+WITH before AS (
+  SELECT reminders_min FROM facility WHERE id = $1
+), saved AS (
+  INSERT INTO facility (id, name, zone, locale, phone, reminders_min, stock_digest_to)
+  VALUES ($1, $2, $3, $4, $5, $6::int[], $7::text[])
+  ON CONFLICT (id) DO UPDATE SET name = excluded.name, zone = excluded.zone, locale = excluded.locale,
+    phone = excluded.phone, reminders_min = excluded.reminders_min, stock_digest_to = excluded.stock_digest_to
+)
+SELECT (SELECT reminders_min FROM before) IS DISTINCT FROM $6::int[] AS reminders_changed;
 
 -- name: facility_now
 -- no facility: the facility's own row
-SELECT name, zone, locale FROM facility WHERE id = $1;
+SELECT name, zone, locale, phone FROM facility WHERE id = $1;
 
 -- name: project_patient
 INSERT INTO patient (id, facility_id, given_name, email, language, email_allowed, opt_out)
@@ -15,10 +22,13 @@ ON CONFLICT (id) DO UPDATE SET given_name = excluded.given_name, email = exclude
 
 -- name: forget_patient
 -- no facility: a tombstone names the patient only
+WITH link AS (DELETE FROM unsubscription WHERE patient_id = $1)
 DELETE FROM patient WHERE id = $1;
 
 -- name: patient_now
-SELECT given_name, email, language, email_allowed, opt_out FROM patient WHERE id = $1 AND facility_id = $2;
+SELECT p.given_name, p.email, p.language, p.email_allowed, p.opt_out, u.at IS NOT NULL AS unsubscribed
+FROM patient p LEFT JOIN unsubscription u ON u.patient_id = p.id
+WHERE p.id = $1 AND p.facility_id = $2;
 
 -- name: project_doctor
 INSERT INTO doctor (id, facility_id, display_name) VALUES ($1, $2, $3)
