@@ -1,5 +1,5 @@
 """One trace through HTTP, the outbox and Kafka [OPS-1]: what a client sends as `traceparent` stands in the events that its
-request caused, in those that other services made of them, and in the log lines of all of them."""
+request caused, in those that other services made of them, and in the refusals it was answered with."""
 
 import json
 import secrets
@@ -50,8 +50,10 @@ def test_a_refusal_names_the_trace(api):
     assert malformed.json()["traceId"] not in ("0" * 32, "")
 
 
-def test_log_lines_are_json_with_their_trace(stack, api, sign_in):
-    lines = [line for name in stack.metrics for line in stack.log(name).splitlines() if line.strip()]
+def test_log_lines_are_json(stack):
+    # One sentence is for people: that these are demo accounts (ID-6).
+    lines = [line for name in stack.metrics for line in stack.log(name).splitlines()
+             if line.strip() and not line.startswith("DEMO INSTALLATION")]
     assert lines
     for line in lines:
-        assert isinstance(json.loads(line), dict), line
+        assert {"ts", "level", "service", "event"} <= set(json.loads(line)), line
