@@ -10,7 +10,11 @@ target_compile_definitions(ambula_build_flags INTERFACE _GLIBCXX_ASSERTIONS)
 # g++ 12 reports null dereferences and overreads inside libstdc++ and Boost when it optimises.
 target_compile_options(ambula_build_flags INTERFACE
   $<$<NOT:$<CONFIG:Debug>>:-Wno-null-dereference -Wno-stringop-overread -Wno-array-bounds
-  -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
+  -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow>)
+# A test program's own code need not be fast, and it is a third of all that is compiled: the property AMBULA_QUICK.
+set(quick "$<BOOL:$<TARGET_PROPERTY:AMBULA_QUICK>>")
+target_compile_options(ambula_build_flags INTERFACE
+  "$<$<NOT:$<CONFIG:Debug>>:$<IF:${quick},SHELL:-O0 -g0,SHELL:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>>")
 
 if(AMBULA_SANITIZE)
   target_compile_options(ambula_build_flags INTERFACE -fsanitize=${AMBULA_SANITIZE} -Wno-null-dereference

@@ -8,8 +8,12 @@
 
 namespace ambula::testing {
 
-std::string event_example(std::string_view schemas_dir, std::string_view type) {
-  const auto path = std::string(schemas_dir) + "/examples/events/" + std::string(type) + ".v1.json";
+std::string schemas_dir() {
+  return AMBULA_SCHEMAS_DIR;
+}
+
+std::string event_example(std::string_view type) {
+  const auto path = schemas_dir() + "/examples/events/" + std::string(type) + ".v1.json";
   std::ifstream file(path);
   AMBULA_CHECK(file.is_open());
   const std::string content{std::istreambuf_iterator<char>(file), {}};

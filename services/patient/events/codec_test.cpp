@@ -13,7 +13,7 @@
 namespace ambula::patient::events::codec_test {
 
 std::string example(std::string_view type) {
-  return testing::event_example(AMBULA_SCHEMAS_DIR, type);
+  return testing::event_example(type);
 }
 
 Uuid id(const json::Value& value, const char* name) {
@@ -169,8 +169,7 @@ TEST(EventCodec, TheTimeLineKnowsTheWholeCatalogue) {
                                                 {"ambula.prescription.v1", Kind::prescription},
                                                 {"ambula.dispense.v1", Kind::dispense}};
   int found = 0;
-  for (const auto& file :
-       std::filesystem::directory_iterator(std::string(AMBULA_SCHEMAS_DIR) + "/events")) {
+  for (const auto& file : std::filesystem::directory_iterator(testing::schemas_dir() + "/events")) {
     const auto name = file.path().filename().string();
     if (!name.ends_with(".v1.schema.json")) continue;
     std::ifstream stream(file.path());

@@ -8,7 +8,7 @@
 namespace ambula::queue::events::codec_test {
 
 std::string example(std::string_view type) {
-  return testing::event_example(AMBULA_SCHEMAS_DIR, type);
+  return testing::event_example(type);
 }
 
 Uuid id(const json::Value& value, const char* name) {
