@@ -362,7 +362,6 @@ void Edge::revoke(std::vector<identity::store::Revocation> revocations) {
 void Edge::fail(const ExchangePtr& exchange, const Error& why) {
   const auto instance = exchange->route != nullptr ? exchange->route->path : std::string_view{};
   auto response = http::problem(why, instance, exchange->context.trace_id);
-  if (response.status == 401) response.headers.set("www-authenticate", "Bearer");
   finish(exchange, std::move(response));
 }
 

@@ -50,8 +50,12 @@ Settings read_settings(config::Reader& reader) {
     const auto upstream = static_cast<Upstream>(i);
     const auto url = reader.required(key_of(upstream), "address of this service, without TLS",
                                      "http://127.0.0.1:8081");
-    // An address that cannot be read behaves like one where nobody is: readiness names it.
-    settings.upstreams[i] = parse_upstream(url).value_or(Settings::Address{});
+    const auto address = parse_upstream(url);
+    if (!address && !url.empty()) {
+      reader.refuse(key_of(upstream),
+                    "an address like http://host:port, for example http://127.0.0.1:8081");
+    }
+    settings.upstreams[i] = address.value_or(Settings::Address{});
   }
   settings.rate_limit_scale = reader.number(
       "AMBULA_GATEWAY_RATE_LIMIT_SCALE", "multiplies every rate limit; 0 = none", 1, 0, 1'000'000);

@@ -89,7 +89,8 @@ std::string Reader::required_secret(std::string_view key, std::string_view about
   const auto faults_before = faults_.size();
   if (auto value = look_secret(key, about, "(required)")) return *value;
   if (faults_.size() == faults_before) {
-    fault(fmt::format("{0}: missing ({1}); set {0} or {0}_FILE", key, about));
+    fault(fmt::format("{0}: missing ({1}), for example {0}_FILE=/run/secrets/{2}", key, about,
+                      to_lower_ascii(key)));
   }
   return {};
 }
@@ -120,7 +121,8 @@ bool Reader::flag(std::string_view key, std::string_view about, bool fallback) {
   const auto value = look(key, about, fallback ? "true" : "false");
   if (!value) return fallback;
   if (const auto parsed = parse_flag(*value)) return *parsed;
-  fault(fmt::format("{}: {} is neither true nor false", key, shown(*value)));
+  fault(fmt::format("{}: {} is neither true nor false, for example {}", key, shown(*value),
+                    fallback));
   return fallback;
 }
 
@@ -159,8 +161,10 @@ std::optional<std::string> Reader::look_secret(std::string_view key, std::string
   }
   auto content = read_secret_file(*path);
   if (!content) {
-    fault(fmt::format("{}: the file {} cannot be read or is larger than {} bytes", file_key,
-                      shown(*path), max_secret_bytes));
+    fault(
+        fmt::format("{}: the file {} cannot be read or is larger than {} bytes, for "
+                    "example /run/secrets/{}",
+                    file_key, shown(*path), max_secret_bytes, to_lower_ascii(key)));
   } else if (content->empty()) {
     fault(fmt::format("{}: the file {} is empty", file_key, shown(*path)));
     return std::nullopt;

@@ -89,9 +89,9 @@ TEST(Config, NamesEveryFaultOfOneStart) {
               ElementsAre("A: missing (who to ask), for example 127.0.0.1:9092",
                           "B: \"70000\" is not a whole number from 0 to 65535, for example 8080",
                           "C: \"nan\" is not a number from 0 to 10, for example 1",
-                          "D: \"maybe\" is neither true nor false",
+                          "D: \"maybe\" is neither true nor false, for example false",
                           "E: \"5s\" is not a whole number from 1 to 60000, for example 30000",
-                          "F: missing (database); set F or F_FILE"));
+                          "F: missing (database), for example F_FILE=/run/secrets/f"));
 }
 
 TEST(Config, RefusesHalfNumbers) {

@@ -142,6 +142,7 @@ Response problem_with_status(int status, const Error& error, std::string_view in
   Response response;
   response.status = status;
   response.headers.add("content-type", "application/problem+json");
+  if (status == 401) response.headers.add("www-authenticate", "Bearer");
   if (status == 503 || status == 429) response.headers.add("retry-after", "1");
   std::string& json = response.body;
   json = "{\"type\":" + json_quote("urn:ambula:problem:" + error.code);

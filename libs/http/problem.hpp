@@ -14,8 +14,8 @@ int status_of(ErrorKind kind);
 std::string_view reason_phrase(int status);
 
 /// application/problem+json (RFC 9457): type, title, status, detail, instance, code, errors[],
-/// traceId and the error's own members. `instance` is the route template, never the path. 503 and
-/// 429 carry `Retry-After: 1`.
+/// traceId and the error's own members. `instance` is the route template, never the path. 401
+/// carries `WWW-Authenticate: Bearer`, 503 and 429 `Retry-After: 1`.
 Response problem(const Error& error, std::string_view instance = "",
                  std::string_view trace_id = "");
 

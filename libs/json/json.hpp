@@ -29,8 +29,8 @@ struct Limits {
 };
 
 /// Parses strictly: one value, UTF-8, no byte order mark, within the limits, no duplicate keys, no
-/// NaN/Infinity; integers must fit int64, other numbers double. Error: 400 `invalid-json` with the
-/// byte position in `detail` and no part of the text; a duplicate key also as a field with its
+/// NaN/Infinity; integers must fit int64, other numbers double. Error: 400 `invalid-request` with
+/// the byte position in `detail` and no part of the text; a duplicate key also as a field with its
 /// pointer.
 Result<Value> parse(std::string_view text, Limits limits = {});
 

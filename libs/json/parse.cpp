@@ -151,7 +151,7 @@ class Builder {
 
   bool refuse(std::string_view what) {
     error_ = {ErrorKind::malformed,
-              "invalid-json",
+              "invalid-request",
               fmt::format("{} (near byte {}).", what, reached_ - begin_),
               {},
               {}};
@@ -195,7 +195,7 @@ class Builder {
 
 Error not_json(std::string_view what, std::size_t position) {
   return {ErrorKind::malformed,
-          "invalid-json",
+          "invalid-request",
           fmt::format("{} (near byte {}).", what, position),
           {},
           {}};

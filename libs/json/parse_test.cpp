@@ -62,7 +62,7 @@ TEST(JsonParse, RefusesNumbersOutOfRange) {
     const auto value = parse(text);
     ASSERT_FALSE(value) << text;
     EXPECT_EQ(value.error().kind, ErrorKind::malformed);
-    EXPECT_EQ(value.error().code, "invalid-json");
+    EXPECT_EQ(value.error().code, "invalid-request");
     EXPECT_THAT(value.error().detail, HasSubstr("out of range")) << text;
   }
   EXPECT_EQ(parse("1e-400")->get<double>(), 0);
@@ -121,7 +121,7 @@ TEST(JsonParse, RefusesWhatIsNotJson) {
                                           std::string("\"a\0b\"", 5)}) {
     const auto value = parse(text);
     ASSERT_FALSE(value) << testing::PrintToString(text);
-    EXPECT_EQ(value.error().code, "invalid-json");
+    EXPECT_EQ(value.error().code, "invalid-request");
     EXPECT_EQ(value.error().kind, ErrorKind::malformed);
     EXPECT_TRUE(value.error().fields.empty());
   }
@@ -153,7 +153,7 @@ TEST(JsonParse, RefusesDuplicateKeysByPointer) {
            {R"({"":1,"":2})", ""}}) {
     const auto value = parse(text);
     ASSERT_FALSE(value) << text;
-    EXPECT_EQ(value.error().code, "invalid-json");
+    EXPECT_EQ(value.error().code, "invalid-request");
     ASSERT_EQ(value.error().fields.size(), 1U) << text;
     EXPECT_EQ(value.error().fields[0].pointer, pointer) << text;
     EXPECT_EQ(value.error().fields[0].rule, "duplicate-key");
@@ -276,7 +276,7 @@ void check_any(const std::string& text) {
     RC_ASSERT(static_cast<bool>(again));
     RC_ASSERT(*again == *value);
   } else {
-    RC_ASSERT(value.error().code == "invalid-json");
+    RC_ASSERT(value.error().code == "invalid-request");
   }
 }
 

@@ -191,10 +191,10 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
   void refuse_unrouted(const Job& job, const std::string& allow) {
     if (allow.empty())
       return fail(job, Error{ErrorKind::not_found, "not-found", "There is no such path.", {}, {}});
-    auto response = http::problem(
+    auto response = http::problem_with_status(
+        405,
         Error{ErrorKind::malformed, "method-not-allowed", "The path has other methods.", {}, {}},
         "", job.context.trace_id);
-    response.status = 405;
     response.headers.set("allow", allow);
     finish(job, std::move(response));
   }

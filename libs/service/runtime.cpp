@@ -26,6 +26,7 @@ constexpr auto drain_limit = 10s;
 constexpr auto relay_flush_limit = 5s;
 constexpr auto topic_creation_limit = 30s;
 constexpr auto ping_interval = 1s;
+constexpr auto database_silence_max = 5s;
 constexpr auto idempotency_kept = 48h;
 
 std::optional<std::string> read_file(const std::string& path) {
@@ -166,19 +167,30 @@ struct Runtime::Impl {
     db::Session session(database("ping"));
     Instant last_cleaning{};
     while (!stop.stop_requested()) {
-      database_up = session.ping();
+      database_answered(session.ping());
       try {
-        if (database_up && clock() - last_cleaning > 1h) {
+        if (database_is_up() && clock() - last_cleaning > 1h) {
           last_cleaning = clock();
           while (session.execute(sql::forget_old_answers, clock() - idempotency_kept)->affected() >
                  0) {
           }
         }
       } catch (const std::exception&) {
-        database_up = false;
+        database_answered(false);
       }
       wait(stop, ping_interval);
     }
+  }
+
+  void database_answered(bool well) {
+    const auto now = std::chrono::steady_clock::now();
+    database_heard = well ? now : now - database_silence_max;
+  }
+
+  /// A server that hangs does not even refuse: the ping is still under way, and the last good one
+  /// is long ago.
+  bool database_is_up() const {
+    return std::chrono::steady_clock::now() - database_heard.load() < database_silence_max;
   }
 
   /// Sleeps until the interval passed or a stop was asked for.
@@ -191,7 +203,7 @@ struct Runtime::Impl {
 
   std::vector<HealthPart> health_parts() {
     std::vector<HealthPart> parts;
-    parts.push_back({"database", true, [this] { return database_up.load(); }});
+    parts.push_back({"database", true, [this] { return database_is_up(); }});
     parts.push_back({"events-out", false, [this] { return relay && relay->healthy(); }});
     if (!definition.subscriptions.empty()) {
       parts.push_back({"events-in", false, [this] {
@@ -271,7 +283,7 @@ struct Runtime::Impl {
   std::vector<std::jthread> threads;
   std::atomic<bool> started{false};
   std::atomic<bool> draining{false};
-  std::atomic<bool> database_up{false};
+  std::atomic<std::chrono::steady_clock::time_point> database_heard{};
   std::atomic<bool> topics_exist{false};
   std::mutex commit_mutex;
   std::condition_variable_any commit_condition;
@@ -300,7 +312,7 @@ Result<void> Runtime::start() {
   }
   self.workers = std::make_unique<Workers>(self.settings.workers, self.settings.http.in_flight_max,
                                            self.database("worker"));
-  self.database_up = true;
+  self.database_answered(true);
   self.threads.emplace_back([&self](std::stop_token stop) { self.watch_database(stop); });
   if (auto serving = self.start_http(*this); !serving) return serving;
   self.start_events(*this);
@@ -318,7 +330,7 @@ Result<void> Runtime::start() {
 void Runtime::stop() {
   auto& self = *impl_;
   if (self.draining.exchange(true)) return;
-  log::info("draining");
+  if (self.started) log::info("draining");
   if (self.server) {
     self.server->begin_drain();
     self.server->wait_drained(drain_limit);
@@ -333,7 +345,7 @@ void Runtime::stop() {
   self.server.reset();
   self.admin.reset();
   self.loop.stop();
-  log::info("stopped");
+  if (self.started) log::info("stopped");
 }
 
 http::Loop& Runtime::loop() {

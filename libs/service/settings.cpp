@@ -1,5 +1,8 @@
 #include "settings.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace ambula::service {
 
 Settings read_settings(config::Reader& reader) {
@@ -35,6 +38,10 @@ Settings read_settings(config::Reader& reader) {
   settings.jwks_file =
       reader.text("AMBULA_JWKS_FILE", "file with the gateway's public keys (JWKS)", "");
   settings.log_level = reader.text("AMBULA_LOG_LEVEL", "debug, info, warn or error", "info");
+  constexpr std::array<std::string_view, 4> levels{"debug", "info", "warn", "error"};
+  if (std::ranges::find(levels, settings.log_level) == levels.end()) {
+    reader.refuse("AMBULA_LOG_LEVEL", "debug, info, warn or error, for example info");
+  }
   return settings;
 }
 

@@ -48,13 +48,27 @@ class KafkaReader:
 
     def read(self, *topics: str, key: str | None = None, deadline_s: float = 20) -> list[Event]:
         """All events that the topics hold now (all topics when none is named), in order within each partition."""
+        events = map(_event, self.records(*topics, deadline_s=deadline_s))
+        return [event for event in events if key is None or event.key == key]
+
+    def records(self, *topics: str, deadline_s: float = 20) -> list[confluent_kafka.Message]:
+        """The same as they are, for producing them again."""
         consumer = self._consumer()
         try:
             left = self._assign(consumer, topics or tuple(self.topics()))
-            events = self._drain(consumer, left, deadline_s)
+            return self._drain(consumer, left, deadline_s)
         finally:
             consumer.close()
-        return [event for event in events if key is None or event.key == key]
+
+    def ends(self) -> dict[tuple[str, int], int]:
+        """Where each partition of each topic ends now."""
+        consumer = self._consumer()
+        try:
+            known = consumer.list_topics(timeout=10).topics
+            return {(topic, part): consumer.get_watermark_offsets(confluent_kafka.TopicPartition(topic, part), timeout=10)[1]
+                    for topic in self.topics() for part in known[topic].partitions}
+        finally:
+            consumer.close()
 
     def _consumer(self) -> confluent_kafka.Consumer:
         # No group is ever joined; librdkafka wants the name all the same.
@@ -78,8 +92,8 @@ class KafkaReader:
         return {(part.topic, part.partition) for part in assignment}
 
     @staticmethod
-    def _drain(consumer, left: set[tuple[str, int]], deadline_s: float) -> list[Event]:
-        events = []
+    def _drain(consumer, left: set[tuple[str, int]], deadline_s: float) -> list[confluent_kafka.Message]:
+        records = []
         end = time.monotonic() + deadline_s
         while left:
             assert time.monotonic() < end, f"partitions not read to their end within {deadline_s} s: {sorted(left)}"
@@ -90,8 +104,8 @@ class KafkaReader:
                 assert message.error().code() == confluent_kafka.KafkaError._PARTITION_EOF, message.error()
                 left.discard((message.topic(), message.partition()))
                 continue
-            events.append(_event(message))
-        return events
+            records.append(message)
+        return records
 
 
 def _event(message) -> Event:

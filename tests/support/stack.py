@@ -11,9 +11,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 RUN_DIR = (ROOT / os.environ.get("AMBULA_RUN_DIR", ".run")).resolve() / "e2e"
 
 
-def _control(*arguments: str) -> subprocess.CompletedProcess:
+def _control(*arguments: str, settings: dict[str, str] | None = None) -> subprocess.CompletedProcess:
     return subprocess.run([sys.executable, str(ROOT / "cmake/dev/stack.py"), "--run-dir", str(RUN_DIR), *arguments],
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | (settings or {}))
 
 
 class Stack:
@@ -28,9 +28,9 @@ class Stack:
         self._owned = not (RUN_DIR / "env").exists()
         self.ensure_up()
 
-    def ensure_up(self) -> None:
-        """Starts whatever is dead again; what runs stays."""
-        done = _control("up", "--throwaway", "--free-ports")
+    def ensure_up(self, **settings: str) -> None:
+        """Starts whatever is dead again, with these variables more; what runs stays."""
+        done = _control("up", "--throwaway", "--free-ports", settings=settings)
         if done.returncode != 0:
             raise RuntimeError(f"the installation did not start:\n{done.stdout}")
 
@@ -81,6 +81,24 @@ class Stack:
 
     def log(self, name: str) -> str:
         return (RUN_DIR / "log" / f"{name}.log").read_text(errors="replace")
+
+    def is_alive(self, name: str) -> bool:
+        try:
+            state = pathlib.Path(f"/proc/{self.pids[name]}/stat").read_text()
+        except (KeyError, OSError):
+            return False
+        return state.rpartition(")")[2].split()[0] not in "ZX"
+
+    def signal_family(self, name: str, number: signal.Signals) -> None:
+        """The process and its children: PostgreSQL's sessions go on when only the first is stopped."""
+        pid = self.pids[name]
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                if int(stat.read_text().rpartition(")")[2].split()[1]) == pid:
+                    os.kill(int(stat.parent.name), number)
+            except OSError:
+                continue  # gone meanwhile
+        os.kill(pid, number)
 
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
         os.kill(self.pids[name], number)
