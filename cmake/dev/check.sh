@@ -21,7 +21,7 @@ tidy_command() {
 check_command() {
   local failed=() name
   install_packages check
-  for name in format lint shell secrets tidy; do
+  for name in format lint shell secrets dependencies tidy; do
     if "check_$name" "$@"; then
       say "  ok   $name"
     else
@@ -35,6 +35,7 @@ check_command() {
 check_format() { cpp_files | xargs -r clang-format --dry-run --Werror; }
 check_shell() { shell_files | xargs shellcheck -x; }
 check_secrets() { python cmake/dev/find_secrets.py; }
+check_dependencies() { python cmake/dev/dependencies.py; }
 check_tidy() { tidy_command; }
 
 # Changed files only, unless --all: clang-tidy takes seconds for each.

@@ -49,7 +49,9 @@ class Load:
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._errors: list[Exception] = []
-        self._slots = visit.clinic.slots(visit.reception, visit.doctor, 12)
+        self._run_id = uuid.uuid4().hex[:8]  # a repeated seed makes the same choices, never the same rows
+        self._doctor, _ = visit.clinic.add_doctor()
+        self._slots = visit.clinic.slots(visit.reception, self._doctor, 12)
         self._patients = [visit.patient["id"]]
         self._threads = [threading.Thread(target=self._run, args=(number,), daemon=True) for number in range(writers)]
 
@@ -84,7 +86,7 @@ class Load:
 
     def _one(self, client, chance) -> None:
         kind = chance.choice(list(MARKED_IN))
-        entry = Entry(kind, f"{kind[:3]}-{uuid.UUID(int=chance.getrandbits(128))}-{len(self.journal)}")
+        entry = Entry(kind, f"{kind[:3]}-{self._run_id}-{chance.getrandbits(64):016x}")
         person, path, body = self._command(kind, entry.marker, chance)
         with self._lock:
             self.journal.append(entry)
@@ -113,7 +115,7 @@ class Load:
                 "email": f"{marker}@patients.example"}
         if kind == "appointment":
             return visit.reception, "/v1/appointments", {
-                "patient_id": patient, "doctor_id": visit.doctor["id"], "reason": marker,
+                "patient_id": patient, "doctor_id": self._doctor["id"], "reason": marker,
                 "starts_at": chance.choice(self._slots)["starts_at"]}
         if kind == "entry":
             return visit.reception, "/v1/queue-entries", {"queue_id": visit.queue["id"], "patient_id": patient, "reason": marker}
