@@ -8,7 +8,7 @@ from .eventually import eventually
 
 UTC = datetime.timezone.utc
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
-PASSWORD = "a-long-enough-pass-phrase"
+PASSWORD = "a-long-enough-pass-phrase"  # not a secret: of accounts that live as long as a test
 
 
 def ok(answer, status=200):
