@@ -46,6 +46,7 @@ constexpr Route table[] = {
     // Patients
     {get,   "/v1/patients",                                 P::patient_read,                patient},
     {post,  "/v1/patients",                                 P::patient_register,            patient},
+    {get,   "/v1/patients/suggest",                         P::patient_read,                patient},
     {get,   "/v1/patients/{id}",                            P::patient_read,                patient},
     {patch, "/v1/patients/{id}",                            P::patient_update,              patient},
     {post,  "/v1/patients/{id}/deactivate",                 P::patient_deactivate,          patient},

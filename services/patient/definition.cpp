@@ -47,6 +47,7 @@ service::Definition definition() {
   d.routes = {
       {get, "/v1/patients", Permission::patient_read, api::list_patients},
       {post, "/v1/patients", Permission::patient_register, api::register_patient},
+      {get, "/v1/patients/suggest", Permission::patient_read, api::suggest_patients},
       {get, "/v1/patients/{id}", Permission::patient_read, api::get_patient},
       {patch, "/v1/patients/{id}", Permission::patient_update, api::update_patient},
       {delete_, "/v1/patients/{id}", Permission::patient_delete, api::delete_patient},

@@ -1,5 +1,6 @@
 #include "codec.hpp"
 
+#include <ambula/base/text.hpp>
 #include <ambula/json/json.hpp>
 
 namespace ambula::patient::api {
@@ -256,6 +257,18 @@ Result<domain::ClinicalItem> decode_clinical_item(std::string_view text, domain:
   item.noted_on = body.optional_date("noted_on");
   if (auto fault = body.finish()) return *fault;
   return item;
+}
+
+std::string encode_suggestion(const domain::Patient& patient, Sight sight) {
+  json::Value value;
+  value["id"] = patient.id.str();
+  value["mrn"] = patient.mrn;
+  value["display_name"] = domain::display_name(patient.details);
+  value["birth_date"] = json::of(patient.details.birth_date);
+  if (patient.details.phone && sight != Sight::reduced) {
+    value["phone_masked"] = mask_phone(*patient.details.phone);
+  }
+  return json::dump(value);
 }
 
 std::string encode(const domain::Preferences& preferences) {

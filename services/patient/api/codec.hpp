@@ -44,6 +44,8 @@ enum class Sight {
 };
 std::string encode(const domain::Patient& patient, Sight sight);
 
+/// What a search offers while somebody types; without the phone where less is shown.
+std::string encode_suggestion(const domain::Patient& patient, Sight sight);
 std::string encode(const domain::Preferences& preferences);
 std::string encode(const domain::ClinicalItem& item);
 std::string encode(const domain::NamedItem& item, std::string_view zone);

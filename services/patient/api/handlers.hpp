@@ -8,8 +8,11 @@ namespace ambula::patient::api {
 using service::Answer;
 using service::Call;
 
-// patients.cpp
+// search.cpp
 Result<Answer> list_patients(Call& call);
+Result<Answer> suggest_patients(Call& call);
+
+// patients.cpp
 Result<Answer> register_patient(Call& call);
 Result<Answer> get_patient(Call& call);
 Result<Answer> update_patient(Call& call);

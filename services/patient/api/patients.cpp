@@ -1,7 +1,5 @@
 #include "patient/store/patients.hpp"
 
-#include <algorithm>
-
 #include <ambula/base/zone.hpp>
 
 #include "access.hpp"
@@ -10,13 +8,10 @@
 #include "handlers.hpp"
 #include "patient/store/clinical_items.hpp"
 
-// The registry: register, find, change, take out of use, delete [PAT-1, PAT-2, PAT-3, PAT-4, PAT-6,
+// The registry: register, read, change, take out of use, delete [PAT-1, PAT-2, PAT-4, PAT-6,
 // PAT-8].
 namespace ambula::patient::api {
 namespace {
-
-const std::vector<std::string_view> status_names = {"ACTIVE", "INACTIVE"};
-constexpr std::size_t phone_digits_min = 4;
 
 /// The details of a body, with the birth date of an age counted back from the facility's day.
 domain::Details settled(const DetailsInput& input, Date today) {
@@ -25,71 +20,7 @@ domain::Details settled(const DetailsInput& input, Date today) {
   return details;
 }
 
-/// Only digits, without the zeros that a number has at home and not abroad.
-std::optional<std::string> phone_digits(service::Query& query) {
-  const auto text = query.text("phone", 40);
-  if (!text) return std::nullopt;
-  std::string digits;
-  std::ranges::copy_if(*text, std::back_inserter(digits),
-                       [](char c) { return c >= '0' && c <= '9'; });
-  digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size()));
-  if (digits.size() < phone_digits_min) {
-    query.fault("phone", "length", "Must have at least 4 digits, not counting zeros in front.");
-  }
-  return digits;
-}
-
-void add_allergies(Call& call, domain::Patient& patient) {
-  patient.allergies = std::move(
-      store::present_allergies(call.session(), call.facility(), {patient.id})[patient.id]);
-}
-
-std::optional<Uuid> cursor_of(service::Query& query, const service::PageRequest& page) {
-  if (!page.after) return std::nullopt;
-  const auto id = Uuid::parse(page.after->front());
-  if (!id) query.fault("cursor", "format", "Must be a cursor of an earlier answer of this list.");
-  return id;
-}
-
 }  // namespace
-
-Result<Answer> list_patients(Call& call) {
-  auto query = call.query();
-  const auto reach = api::reach(call.principal());
-  store::ListFilter filter{.status = {},
-                           .q = query.text("q", 100),
-                           .phone = phone_digits(query),
-                           .email = query.text("email", 254),
-                           .mrn = query.text("mrn", 60),
-                           .patient_id = reach.patient_id,
-                           .doctor_id = reach.doctor_id,
-                           .now = call.now()};
-  if (const auto status = query.choice("status", status_names)) {
-    filter.status = static_cast<domain::Status>(*status);
-  }
-  const auto page = query.page(1);
-  const auto after = cursor_of(query, page);
-  if (auto fault = query.finish()) return *fault;
-
-  auto patients = store::list(call.session(), call.facility(), filter, after, page.limit + 1);
-  std::optional<service::Cursor> next;
-  if (patients.size() > static_cast<std::size_t>(page.limit)) {
-    patients.pop_back();
-    next = service::Cursor{patients.back().id.str()};
-  }
-  std::vector<Uuid> ids;
-  for (const auto& patient : patients)
-    ids.push_back(patient.id);
-  if (reach.sight == Sight::reduced) {
-    auto allergies = store::present_allergies(call.session(), call.facility(), ids);
-    for (auto& patient : patients)
-      patient.allergies = std::move(allergies[patient.id]);
-  }
-  std::vector<std::string> items;
-  for (const auto& patient : patients)
-    items.push_back(encode(patient, reach.sight));
-  return service::about(service::ok(service::page_body(items, next)), std::move(ids));
-}
 
 Result<Answer> register_patient(Call& call) {
   const auto input = decode_registration(call.body());
@@ -112,7 +43,10 @@ Result<Answer> get_patient(Call& call) {
   if (!patient) return not_found("patient");
   const auto sight = sight_of(call, patient->id);
   if (!sight) return sight.error();
-  if (*sight == Sight::reduced) add_allergies(call, *patient);
+  if (*sight == Sight::reduced) {
+    auto allergies = store::present_allergies(call.session(), call.facility(), {patient->id});
+    patient->allergies = std::move(allergies[patient->id]);
+  }
   return service::about(service::ok(encode(*patient, *sight), patient->record.version),
                         {patient->id});
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <ambula/json/json.hpp>
 #include <ambula/testing/postgres.hpp>
 
@@ -292,7 +294,7 @@ TEST_F(Patients, CursorsAndQueriesCarryNoNames) {  // AUD-2
   const auto value =
       json_of(run(list_patients, desk(), {}, {.query = {{"limit", "1"}, {"q", "zaphod"}}}));
   const auto cursor = value.at("next_cursor").get<std::string>();
-  EXPECT_EQ(service::decode_cursor(cursor)->at(0), value.at("items").at(0).at("id"));
+  EXPECT_THAT(*service::decode_cursor(cursor), ElementsAre("0", value.at("items").at(0).at("id")));
   const auto next = json_of(run(list_patients, desk(), {},
                                 {.query = {{"limit", "1"}, {"q", "zaphod"}, {"cursor", cursor}}}));
   EXPECT_NE(next.at("items").at(0).at("id"), value.at("items").at(0).at("id"));
@@ -304,7 +306,9 @@ TEST_F(Patients, BadQueriesAreRefused) {
   for (const auto& query :
        {Parameters{{"colour", "red"}}, Parameters{{"status", "GONE"}},
         Parameters{{"phone", "00 12"}}, Parameters{{"cursor", "!"}},
-        Parameters{{"cursor", service::encode_cursor({"x"})}}, Parameters{{"q", " "}}}) {
+        Parameters{{"cursor", service::encode_cursor({"x"})}},
+        Parameters{{"cursor", service::encode_cursor({"-1", Uuid::make().str()})}},
+        Parameters{{"q", " "}}, Parameters{{"format", "pdf"}}}) {
     EXPECT_EQ(code_of(run(list_patients, desk(), {}, {.query = query})), "invalid-request")
         << query[0].first;
   }
@@ -321,6 +325,85 @@ TEST_F(Patients, PhonesAreFoundHoweverTheyAreTyped) {  // PAT-3
         1U)
         << typed;
   }
+}
+
+TEST_F(Patients, OneFieldFindsWhateverIsTyped) {  // PAT-3
+  auto body = person();
+  body["family_name"] = "Ramakrishnan";
+  body["phone"] = "098765 43210";
+  body["email"] = "Asha@mail.example";
+  const auto made = add(body);
+  add_person("Ravi");
+  const auto found = [&](const char* q) {
+    return json_of(run(list_patients, desk(), {}, {.query = {{"q", q}}})).at("items");
+  };
+  for (const auto* q :
+       {"asha", "RAMA ash", "ramakrishnan asha", "Ramakrishnn", "AMB-00000015", "amb-00000015",
+        "00000015", "asha@MAIL.example", "+91 98765 43210", "43210"}) {
+    ASSERT_EQ(found(q).size(), 1U) << q;
+    EXPECT_EQ(found(q).at(0).at("id"), made.at("id")) << q;
+  }
+  EXPECT_THAT(found("AMB-00000014"), IsEmpty()) << "its check digit is wrong";
+  EXPECT_THAT(found("%"), IsEmpty());
+}
+
+TEST_F(Patients, SuggestionsAreFewAndMasked) {  // PAT-3
+  auto body = person("Zaphod");
+  body["phone"] = "98765 43210";
+  const auto id = id_of(add(body));
+  const auto gone = add_person("Zaphod");
+  ASSERT_TRUE(run(deactivate_patient, desk(), gone, {.body = R"({"reason":"moved"})"}));
+  for (int i = 0; i < 12; ++i)
+    add_person("Zap");
+  const auto answer = run(suggest_patients, desk(), {}, {.query = {{"q", "zaph"}}});
+  const auto items = json_of(answer).at("items");
+  ASSERT_EQ(items.size(), 1U) << "who is not ACTIVE is not offered";
+  EXPECT_EQ(items.at(0).at("id"), id.str());
+  EXPECT_EQ(items.at(0).at("display_name"), "Zaphod");
+  EXPECT_EQ(items.at(0).at("birth_date"), "1990-02-28");
+  EXPECT_EQ(items.at(0).at("phone_masked"), "*******3210");
+  EXPECT_EQ(items.at(0).size(), 5U);
+  EXPECT_THAT(answer->patients, ElementsAre(id));
+  EXPECT_EQ(
+      json_of(run(suggest_patients, desk(), {}, {.query = {{"q", "zap"}}})).at("items").size(),
+      10U);
+  EXPECT_FALSE(
+      json_of(run(suggest_patients, who({Role::pharmacist}), {}, {.query = {{"q", "zaph"}}}))
+          .at("items")
+          .at(0)
+          .contains("phone_masked"));
+  EXPECT_THAT(json_of(run(suggest_patients, doctor(Uuid::make()), {}, {.query = {{"q", "zap"}}}))
+                  .at("items"),
+              IsEmpty());
+  EXPECT_EQ(
+      json_of(run(suggest_patients, patient(id), {}, {.query = {{"q", "zap"}}})).at("items").size(),
+      1U);
+  EXPECT_EQ(code_of(run(suggest_patients, desk())), "invalid-request");
+  EXPECT_EQ(code_of(run(suggest_patients, desk(), {}, {.query = {{"q", "z"}, {"limit", "21"}}})),
+            "invalid-request");
+}
+
+TEST_F(Patients, CsvIsTheWholeListWithoutFormulas) {  // REP-3
+  auto body = person("=cmd|'/C calc'!A0");
+  body["family_name"] = "Comma, \"Quote\"";
+  body["phone"] = "+91 98765 43210";
+  add(body);
+  for (int i = 0; i < 5; ++i)
+    add_person("Zoe");
+  const auto answer = run(list_patients, desk(), {}, {.query = {{"format", "csv"}}});
+  ASSERT_TRUE(answer) << code_of(answer);
+  EXPECT_EQ(answer->content_type, "text/csv; charset=utf-8");
+  auto next = answer->stream;
+  std::string text;
+  while (const auto piece = next(session))
+    text += *piece;
+  EXPECT_EQ(std::ranges::count(text, '\n'), 7) << "a head and six people";
+  EXPECT_THAT(text, ::testing::StartsWith("mrn,status,given_name,family_name,"));
+  EXPECT_THAT(text, ::testing::HasSubstr("'=cmd|'/C calc'!A0"));
+  EXPECT_THAT(text, ::testing::HasSubstr(R"("Comma, ""Quote""")"));
+  EXPECT_THAT(text, ::testing::HasSubstr("'+91 98765 43210"));
+  EXPECT_EQ(code_of(run(list_patients, who({Role::nurse}), {}, {.query = {{"format", "csv"}}})),
+            "forbidden");
 }
 
 TEST_F(Patients, AnswersNameThePatientsForTheAudit) {  // AUD-1

@@ -95,6 +95,7 @@ struct Patient {
   Preferences preferences;
   std::optional<Instant> deleted_at;  ///< hidden since
   Record record;
+  std::string phone_region;  ///< the facility's; known of a locked or new record
 };
 /// Given name, then family name.
 std::string display_name(const Details& details);

@@ -43,6 +43,7 @@ Result<domain::Patient> record_new(db::Transaction& tx, const Uuid& facility_id,
   domain::Patient patient = evolved({}, decision);
   patient.id = Uuid::make(act.now);
   patient.facility_id = facility_id;
+  patient.phone_region = facility.phone_region;
   patient.preferences = {.language = facility.locale, .email = true, .opt_out = {}};
   patient.record = {1, act.now, act.actor, act.now, act.actor};
   auto mrn = domain::make_mrn(facility.code, store::draw_mrn(tx, facility_id));

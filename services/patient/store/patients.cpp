@@ -3,6 +3,7 @@
 #include <patient/sql.hpp>
 
 #include "clinical_items.hpp"
+#include "patient/domain/phone.hpp"
 #include "rows.hpp"
 
 namespace ambula::patient::store {
@@ -32,31 +33,24 @@ void append_param(db::Params& params, const Written& written) {
   add(patient.preferences.language, patient.preferences.email, patient.preferences.opt_out);
 }
 
+std::optional<std::string> phone_digits_of(const domain::Patient& patient) {
+  if (!patient.details.phone) return std::nullopt;
+  return domain::phone_digits(*patient.details.phone, patient.phone_region);
+}
+
+/// A record that was locked knows where its facility is.
+domain::Patient to_locked(const db::Row& row) {
+  auto patient = to_patient(row);
+  patient.phone_region = domain::phone_region(row.text("zone"), row.text("locale"));
+  return patient;
+}
+
 std::optional<Facility> to_facility(const db::Rows& rows) {
   if (rows.empty()) return std::nullopt;
   const auto row = rows.front();
-  return Facility{row.get<std::string>("code"), row.get<std::string>("zone"),
-                  row.get<std::string>("locale")};
-}
-
-std::optional<std::string> status_of(const ListFilter& filter) {
-  if (!filter.status) return std::nullopt;
-  return std::string(domain::to_string(*filter.status));
-}
-
-db::Rows list_rows(db::Session& session, const Uuid& facility, const ListFilter& filter,
-                   const std::optional<Uuid>& after, int limit) {
-  const auto status = status_of(filter);
-  if (filter.q) {
-    return session.read(sql::search_patients, facility, status, filter.patient_id, filter.doctor_id,
-                        filter.now, after, limit, filter.q, filter.phone, filter.email, filter.mrn);
-  }
-  if (filter.phone || filter.email || filter.mrn) {
-    return session.read(sql::find_patients, facility, status, filter.patient_id, filter.doctor_id,
-                        filter.now, after, limit, filter.phone, filter.email, filter.mrn);
-  }
-  return session.read(sql::list_patients, facility, status, filter.patient_id, filter.doctor_id,
-                      filter.now, after, limit);
+  const auto zone = row.get<std::string>("zone");
+  const auto locale = row.get<std::string>("locale");
+  return Facility{row.get<std::string>("code"), zone, locale, domain::phone_region(zone, locale)};
 }
 
 }  // namespace
@@ -74,7 +68,7 @@ std::int64_t draw_mrn(db::Transaction& tx, const Uuid& facility) {
 }
 
 void insert(db::Transaction& tx, const domain::Patient& patient, const outbox::Events& events) {
-  tx.exec(sql::insert_patient, Written{patient}, events, patient.mrn);
+  tx.exec(sql::insert_patient, Written{patient}, events, phone_digits_of(patient), patient.mrn);
 }
 
 std::optional<domain::Patient> get(db::Session& session, const Uuid& facility, const Uuid& id) {
@@ -86,7 +80,7 @@ std::optional<domain::Patient> get(db::Session& session, const Uuid& facility, c
 std::optional<Locked> lock(db::Transaction& tx, const Uuid& facility, const Uuid& id) {
   const auto rows = tx.exec(sql::lock_patient, id, facility);
   if (rows.empty()) return std::nullopt;
-  Locked locked{to_patient(rows.front()), rows.front().get<std::string>("zone")};
+  Locked locked{to_locked(rows.front()), rows.front().get<std::string>("zone")};
   // After the lock: one statement with it would still see the allergies of before.
   locked.patient.allergies = std::move(present_allergies(tx, facility, {id})[id]);
   return locked;
@@ -96,7 +90,7 @@ std::optional<Hidden> lock_deleted(db::Transaction& tx, const Uuid& facility, co
   const auto rows = tx.exec(sql::lock_deleted, id, facility);
   if (rows.empty()) return std::nullopt;
   const auto row = rows.front();
-  return Hidden{to_patient(row), row.get<bool>("email_free"), row.get<bool>("account_free")};
+  return Hidden{to_locked(row), row.get<bool>("email_free"), row.get<bool>("account_free")};
 }
 
 void tell_binding(db::Transaction& tx, const domain::Patient& patient,
@@ -130,17 +124,9 @@ bool is_deleted(db::Transaction& tx, const Uuid& facility, const Uuid& id) {
 
 std::int64_t save(db::Transaction& tx, const domain::Patient& patient,
                   const outbox::Events& events) {
-  return tx.exec(sql::save_patient, Written{patient}, events).front().get<std::int64_t>("version");
-}
-
-std::vector<domain::Patient> list(db::Session& session, const Uuid& facility,
-                                  const ListFilter& filter, const std::optional<Uuid>& after,
-                                  int limit) {
-  std::vector<domain::Patient> patients;
-  for (const auto row : list_rows(session, facility, filter, after, limit)) {
-    patients.push_back(to_patient(row));
-  }
-  return patients;
+  return tx.exec(sql::save_patient, Written{patient}, events, phone_digits_of(patient))
+      .front()
+      .get<std::int64_t>("version");
 }
 
 bool is_on_list(db::Session& session, const Uuid& facility, const Uuid& doctor, Instant now,

@@ -17,6 +17,7 @@ struct Facility {
   std::string code;
   std::string zone;
   std::string locale;
+  std::string phone_region;  ///< domain::phone_region
 };
 /// nullopt: not known here yet.
 std::optional<Facility> facility(db::Transaction& tx, const Uuid& id);
@@ -58,20 +59,31 @@ void purge(db::Transaction& tx, const domain::Patient& patient, const outbox::Ev
 /// Whether the record is hidden; cheap, without a lock.
 bool is_deleted(db::Transaction& tx, const Uuid& facility, const Uuid& id);
 
+/// Filters narrow each other.
 struct ListFilter {
   std::optional<domain::Status> status;
-  std::optional<std::string> q;      ///< beginnings of words of the name
-  std::optional<std::string> phone;  ///< digits of its end
+  std::optional<std::string> q;      ///< words of the name
+  std::optional<std::string> phone;  ///< the end of its digits (domain::phone_ending)
   std::optional<std::string> email;
-  std::optional<std::string> mrn;
-  std::optional<Uuid> patient_id;  ///< this one only
-  std::optional<Uuid> doctor_id;   ///< on this doctor's list at `now`
+  std::optional<std::vector<std::string>> mrn;  ///< one of these
+  bool own{false};                              ///< only the two below
+  std::optional<Uuid> patient_id;               ///< this one
+  std::optional<Uuid> doctor_id;                ///< on this doctor's list at `now`
   Instant now;
 };
-/// In the order of the names, after the record `after`.
-std::vector<domain::Patient> list(db::Session& session, const Uuid& facility,
-                                  const ListFilter& filter, const std::optional<Uuid>& after,
-                                  int limit);
+/// Where a page goes on: the word that a search follows, by its place in `q`, and the last record.
+struct ListPosition {
+  std::size_t word{0};
+  Uuid id;
+};
+struct Page {
+  std::vector<domain::Patient> patients;
+  std::optional<ListPosition> next;
+};
+/// By name; of a search for names, who is called exactly so before whose name begins so. When that
+/// is nobody, one page of people whose name is one typo away.
+Page list(db::Session& session, const Uuid& facility, const ListFilter& filter,
+          const std::optional<ListPosition>& after, int limit);
 
 /// Whether the patient is on the doctor's list at `now`.
 bool is_on_list(db::Session& session, const Uuid& facility, const Uuid& doctor, Instant now,

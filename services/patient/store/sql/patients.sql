@@ -15,10 +15,13 @@ WITH inserted AS (
                        address_state, address_postal_code, address_country, blood_group, emergency_name,
                        emergency_relationship, emergency_phone, medical_history, notes, created_at, created_by,
                        updated_at, updated_by, account_id, email_pending, deleted_at, language, channel_email, opt_out,
-                       mrn)
+                       phone_key, mrn)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-          $24, $25, $24, $25, $26, $27, $28, $29, $30, $31, $38)
-  RETURNING id, facility_id, version, event_seq, status, status_reason, updated_at, updated_by
+          $24, $25, $24, $25, $26, $27, $28, $29, $30, $31, reverse($38), $39)
+  RETURNING id, facility_id, version, event_seq, status, status_reason, updated_at, updated_by, name_key
+), words AS (
+  INSERT INTO patient_word (facility_id, word, name_key, patient_id)
+  SELECT DISTINCT inserted.facility_id, w, inserted.name_key, inserted.id FROM inserted, unnest(name_words(inserted.name_key)) w
 ), history AS (
   INSERT INTO patient_transition (facility_id, patient_id, version, event, status, reason, at, actor_id)
   SELECT inserted.facility_id, inserted.id, inserted.version, e.type, inserted.status, inserted.status_reason,
@@ -38,14 +41,14 @@ SELECT id FROM inserted;
 SELECT * FROM patient WHERE id = $1 AND facility_id = $2 AND deleted_at IS NULL;
 
 -- name: lock_patient
--- With the facility's zone, whose today the rules need.
-SELECT p.*, f.zone FROM patient p JOIN facility f ON f.id = p.facility_id
+-- With what the rules need to know of the facility.
+SELECT p.*, f.zone, f.locale FROM patient p JOIN facility f ON f.id = p.facility_id
 WHERE p.id = $1 AND p.facility_id = $2 AND p.deleted_at IS NULL
 FOR UPDATE OF p;
 
 -- name: lock_deleted
 -- Whether its address and its account are still free: others may have taken them while it was hidden.
-SELECT p.*, f.zone,
+SELECT p.*, f.zone, f.locale,
        NOT EXISTS (SELECT 1 FROM patient o WHERE o.facility_id = p.facility_id AND lower(o.email) = lower(p.email)
                      AND o.status = 'ACTIVE' AND o.deleted_at IS NULL) AS email_free,
        NOT EXISTS (SELECT 1 FROM patient o WHERE o.facility_id = p.facility_id AND o.account_id = p.account_id
@@ -55,6 +58,7 @@ WHERE p.id = $1 AND p.facility_id = $2 AND p.deleted_at IS NOT NULL
 FOR UPDATE OF p;
 
 -- name: save_patient
+-- Words follow the name: those of another name go, those of the same stay.
 WITH saved AS (
   UPDATE patient SET
     status = $3, status_reason = $4, given_name = $5, family_name = $6, birth_date = $7, birth_date_estimated = $8,
@@ -62,9 +66,20 @@ WITH saved AS (
     address_state = $15, address_postal_code = $16, address_country = $17, blood_group = $18, emergency_name = $19,
     emergency_relationship = $20, emergency_phone = $21, medical_history = $22, notes = $23, updated_at = $24,
     updated_by = $25, account_id = $26, email_pending = $27, deleted_at = $28, language = $29, channel_email = $30,
-    opt_out = $31, version = version + 1, event_seq = event_seq + cardinality($32::uuid[])
+    opt_out = $31, phone_key = reverse($38), version = version + 1, event_seq = event_seq + cardinality($32::uuid[])
   WHERE id = $1 AND facility_id = $2
-  RETURNING id, facility_id, version, event_seq, status, status_reason, updated_at, updated_by
+  RETURNING id, facility_id, version, event_seq, status, status_reason, updated_at, updated_by, name_key
+), before AS (
+  SELECT p.facility_id, p.id, p.name_key FROM patient p, saved
+  WHERE p.id = $1 AND p.facility_id = $2 AND p.name_key <> saved.name_key
+), forgotten AS (
+  DELETE FROM patient_word x USING before b
+  WHERE x.facility_id = b.facility_id AND x.word = ANY (name_words(b.name_key)) AND x.name_key = b.name_key
+    AND x.patient_id = b.id
+), words AS (
+  INSERT INTO patient_word (facility_id, word, name_key, patient_id)
+  SELECT DISTINCT saved.facility_id, w, saved.name_key, saved.id
+  FROM saved JOIN before ON before.id = saved.id, unnest(name_words(saved.name_key)) w
 ), history AS (
   INSERT INTO patient_transition (facility_id, patient_id, version, event, status, reason, at, actor_id)
   SELECT saved.facility_id, saved.id, saved.version, e.type, saved.status, saved.status_reason, saved.updated_at,
@@ -109,6 +124,10 @@ WITH gone AS (
   RETURNING id, facility_id, event_seq
 ), transitions AS (
   DELETE FROM patient_transition WHERE patient_id = $1 AND facility_id = $2
+), words AS (
+  DELETE FROM patient_word x USING patient p
+  WHERE p.id = $1 AND p.facility_id = $2 AND x.facility_id = p.facility_id AND x.word = ANY (name_words(p.name_key))
+    AND x.name_key = p.name_key AND x.patient_id = p.id
 )
 INSERT INTO outbox (event_id, topic, key, type, facility_id, aggregate_version, payload,
                     actor_id, causation_id, traceparent)
@@ -120,49 +139,95 @@ ORDER BY e.n;
 -- name: is_deleted
 SELECT EXISTS (SELECT 1 FROM patient WHERE id = $1 AND facility_id = $2 AND deleted_at IS NOT NULL) AS deleted;
 
--- name: list_patients
--- Keyset by (name_key, id); the cursor carries only the id of the last row, because names do not belong into links.
--- $2 status, $3 a patient's own, $4 and $5 the doctor whose list it is and now; NULL does not filter.
-SELECT p.* FROM patient p
-WHERE p.facility_id = $1 AND p.deleted_at IS NULL AND ($2::text IS NULL OR p.status = $2) AND ($3::uuid IS NULL OR p.id = $3)
-  AND ($4::uuid IS NULL OR p.id IN (SELECT l.patient_id FROM patients_of_doctor($1, $4, $5::timestamptz) l))
-  AND ($6::uuid IS NULL OR (p.name_key, p.id) > ((SELECT c.name_key FROM patient c WHERE c.id = $6 AND c.facility_id = $1), $6))
-ORDER BY p.name_key, p.id
-LIMIT $7;
+-- name: position_of
+-- Where a page goes on: the sort key of its last row, of which the cursor carries only the id, because names do not belong
+-- into links. $3 the beginning searched for. A record that was hidden meanwhile still has its place.
+SELECT name_key, coalesce(first_word(name_key, $3::text), '') AS word FROM patient WHERE id = $1 AND facility_id = $2;
 
--- name: search_patients
--- As list_patients, for a `q` ($8): each of its words begins a word of the name, in any order, accents folded. The longest
--- word goes through the trigram index. The other three filter when given, as in find_patients.
+-- name: list_patients
+-- Keyset by (name_key, id) after ($3, $4); $2 status, NULL does not filter.
 SELECT p.* FROM patient p
-WHERE p.facility_id = $1 AND p.deleted_at IS NULL AND ($2::text IS NULL OR p.status = $2) AND ($3::uuid IS NULL OR p.id = $3)
-  AND ($4::uuid IS NULL OR p.id IN (SELECT l.patient_id FROM patients_of_doctor($1, $4, $5::timestamptz) l))
-  AND ($6::uuid IS NULL OR (p.name_key, p.id) > ((SELECT c.name_key FROM patient c WHERE c.id = $6 AND c.facility_id = $1), $6))
-  AND p.name_key LIKE (SELECT '% ' || w || '%' FROM unnest(string_to_array(ltrim(folded($8)), ' ')) AS w
-                       WHERE w <> '' ORDER BY length(w) DESC, w LIMIT 1)
-  AND p.name_key LIKE ALL (SELECT '% ' || w || '%' FROM unnest(string_to_array(ltrim(folded($8)), ' ')) AS w)
-  AND ($9::text IS NULL OR (p.phone_key >= reverse($9) AND p.phone_key < reverse($9) || ':'))
-  AND ($10::text IS NULL OR lower(p.email) = lower($10)) AND ($11::text IS NULL OR p.mrn = $11)
+WHERE p.facility_id = $1 AND p.deleted_at IS NULL AND ($2::text IS NULL OR p.status = $2)
+  AND (p.name_key, p.id) > ($3::text, $4::uuid)
 ORDER BY p.name_key, p.id
-LIMIT $7;
+LIMIT $5;
+
+-- name: search_words
+-- The words of what was typed, folded as names are, and how many people have a word that begins so, as far as it matters.
+SELECT w.word, (SELECT count(*)::int FROM (
+    SELECT 1 FROM patient_word x
+    WHERE x.facility_id = $1 AND x.word >= w.word AND x.word < w.word || U&'\+10FFFF' LIMIT 500) c) AS people
+FROM unnest(name_words(folded($2))) WITH ORDINALITY AS w (word, n)
+WHERE w.word <> ''
+ORDER BY w.n
+LIMIT 8;
+
+-- name: search_names
+-- People with a word from $3 up to before $4, in its order, whose name has the other words too ($5, LIKE); after
+-- (word, name_key, id) = ($6, $7, $8). Who has several such words stands at the first.
+SELECT p.* FROM patient_word x
+JOIN patient p ON p.id = x.patient_id AND p.facility_id = x.facility_id
+WHERE x.facility_id = $1 AND x.word < $4 AND (x.word, x.name_key, x.patient_id) > ($6::text, $7::text, $8::uuid)
+  AND x.name_key LIKE ALL ($5::text[]) AND x.word = first_word(x.name_key, $3)
+  AND p.deleted_at IS NULL AND ($2::text IS NULL OR p.status = $2)
+ORDER BY x.word, x.name_key, x.patient_id
+LIMIT $9;
+
+-- name: search_near_names
+-- When search_names finds nobody: people with a word in one of the ranges ($3 up to before $4), whose name matches $5
+-- (regular expressions) and $6 (LIKE), and who are not in $7. Whole words come first.
+SELECT p.* FROM (
+  SELECT x.patient_id, min(x.rank) AS rank FROM unnest($3::text[], $4::text[]) AS r (low, high)
+  CROSS JOIN LATERAL (
+    SELECT y.patient_id, (y.word <> r.low)::int AS rank FROM patient_word y
+    JOIN patient q ON q.id = y.patient_id AND q.facility_id = y.facility_id
+    WHERE y.facility_id = $1 AND y.word >= r.low AND y.word < r.high AND y.name_key LIKE ALL ($6::text[])
+      AND y.name_key ~ ALL ($5::text[]) AND y.patient_id <> ALL ($7::uuid[])
+      AND q.deleted_at IS NULL AND ($2::text IS NULL OR q.status = $2)
+    ORDER BY y.word, y.name_key, y.patient_id
+    LIMIT $8) x
+  GROUP BY x.patient_id
+  ORDER BY rank, x.patient_id
+  LIMIT $8) n
+JOIN patient p ON p.id = n.patient_id AND p.facility_id = $1
+ORDER BY n.rank, p.name_key, p.id;
 
 -- name: find_patients
--- As list_patients, for phone ($8, digits of its end), e-mail ($9) or record number ($10): each through its index. Of the
--- digits a beginning is wanted, written as a range because LIKE takes no index with a parameter; ':' comes after '9'.
+-- By the end of the phone ($5), e-mail ($6) or record number ($7): each through its index; those given narrow each other.
+-- Of reversed digits a beginning is wanted, written as a range because LIKE takes no index with a parameter; ':' comes
+-- after '9'. $8: the name has these words (LIKE).
 SELECT p.* FROM patient p
-WHERE p.facility_id = $1 AND p.deleted_at IS NULL AND ($2::text IS NULL OR p.status = $2) AND ($3::uuid IS NULL OR p.id = $3)
-  AND ($4::uuid IS NULL OR p.id IN (SELECT l.patient_id FROM patients_of_doctor($1, $4, $5::timestamptz) l))
-  AND ($6::uuid IS NULL OR (p.name_key, p.id) > ((SELECT c.name_key FROM patient c WHERE c.id = $6 AND c.facility_id = $1), $6))
+WHERE p.facility_id = $1 AND p.deleted_at IS NULL AND ($2::text IS NULL OR p.status = $2)
+  AND (p.name_key, p.id) > ($3::text, $4::uuid)
   AND p.id = ANY (ARRAY(
     SELECT n.id FROM patient n
-    WHERE n.facility_id = $1 AND n.phone_key >= reverse($8) AND n.phone_key < reverse($8) || ':'
+    WHERE n.facility_id = $1 AND n.phone_key >= reverse($5) AND n.phone_key < reverse($5) || ':'
     UNION ALL
-    SELECT n.id FROM patient n WHERE n.facility_id = $1 AND lower(n.email) = lower($9)
+    SELECT n.id FROM patient n WHERE n.facility_id = $1 AND lower(n.email) = lower($6)
     UNION ALL
-    SELECT n.id FROM patient n WHERE n.facility_id = $1 AND n.mrn = $10))
-  AND ($8::text IS NULL OR (p.phone_key >= reverse($8) AND p.phone_key < reverse($8) || ':'))
-  AND ($9::text IS NULL OR lower(p.email) = lower($9)) AND ($10::text IS NULL OR p.mrn = $10)
+    SELECT n.id FROM patient n WHERE n.facility_id = $1 AND n.mrn = ANY ($7::text[])))
+  AND ($5::text IS NULL OR (p.phone_key >= reverse($5) AND p.phone_key < reverse($5) || ':'))
+  AND ($6::text IS NULL OR lower(p.email) = lower($6)) AND ($7::text[] IS NULL OR p.mrn = ANY ($7::text[]))
+  AND p.name_key LIKE ALL ($8::text[])
 ORDER BY p.name_key, p.id
-LIMIT $7;
+LIMIT $9;
+
+-- name: list_own_patients
+-- A patient's own record ($10), or a doctor's list ($11) at $12: few, so they are looked at one by one. Filters as in
+-- find_patients; $8 are regular expressions that forgive a typo.
+WITH mine AS MATERIALIZED (
+  SELECT l.patient_id FROM patients_of_doctor($1, $11::uuid, $12::timestamptz) l
+  UNION
+  SELECT $10::uuid
+)
+SELECT p.* FROM mine JOIN patient p ON p.id = mine.patient_id
+WHERE p.facility_id = $1 AND p.deleted_at IS NULL AND ($2::text IS NULL OR p.status = $2)
+  AND (p.name_key, p.id) > ($3::text, $4::uuid)
+  AND ($5::text IS NULL OR (p.phone_key >= reverse($5) AND p.phone_key < reverse($5) || ':'))
+  AND ($6::text IS NULL OR lower(p.email) = lower($6)) AND ($7::text[] IS NULL OR p.mrn = ANY ($7::text[]))
+  AND p.name_key ~ ALL ($8::text[])
+ORDER BY p.name_key, p.id
+LIMIT $9;
 
 -- name: is_on_list
 SELECT EXISTS (SELECT 1 FROM patients_of_doctor($1, $2, $3) l

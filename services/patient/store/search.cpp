@@ -1,0 +1,172 @@
+#include "patient/domain/search.hpp"
+
+#include <algorithm>
+#include <patient/sql.hpp>
+
+#include "patients.hpp"
+#include "rows.hpp"
+
+// Lists of patients: each way of finding somebody is a statement with an index of its own [PAT-3].
+namespace ambula::patient::store {
+namespace {
+
+using Text = std::optional<std::string>;
+
+// As far as search_words counts.
+constexpr int people_max = 500;
+
+/// A word of a search, folded, and how many people have a word that begins so (up to people_max).
+struct Word {
+  std::string text;
+  int people;
+};
+using Words = std::vector<Word>;
+
+/// The sort key of the last row of the page before; before everything on the first page.
+struct Start {
+  std::string word;
+  std::string name_key;
+  Uuid id;
+};
+
+Text status_of(const ListFilter& filter) {
+  if (!filter.status) return std::nullopt;
+  return std::string(domain::to_string(*filter.status));
+}
+
+Words words_of(db::Session& session, const Uuid& facility, const std::string& q) {
+  Words words;
+  for (const auto row : session.read(sql::search_words, facility, q)) {
+    words.push_back({row.get<std::string>("word"), row.get<int>("people")});
+  }
+  return words;
+}
+
+/// For LIKE: a word of the name begins so. Folded words have no wildcards.
+std::vector<std::string> beginnings(const Words& words) {
+  std::vector<std::string> patterns;
+  for (const auto& word : words)
+    patterns.push_back("% " + word.text + "%");
+  return patterns;
+}
+
+std::vector<std::string> near_patterns(const Words& words) {
+  std::vector<std::string> patterns;
+  for (const auto& word : words)
+    patterns.push_back(domain::near_pattern(word.text));
+  return patterns;
+}
+
+/// The word that the fewest people have, the longest of equals: the others only filter.
+std::size_t rarest(const Words& words) {
+  const auto found = std::ranges::min_element(words, [](const Word& one, const Word& other) {
+    return one.people != other.people ? one.people < other.people
+                                      : one.text.size() > other.text.size();
+  });
+  return static_cast<std::size_t>(found - words.begin());
+}
+
+/// nullopt: the cursor's record is gone, and so is its place.
+std::optional<Start> start_of(db::Session& session, const Uuid& facility,
+                              const std::optional<ListPosition>& after, const Text& beginning) {
+  if (!after) return Start{beginning.value_or(""), "", Uuid{}};
+  const auto rows = session.read(sql::position_of, after->id, facility, beginning);
+  if (rows.empty()) return std::nullopt;
+  return Start{rows.front().get<std::string>("word"), rows.front().get<std::string>("name_key"),
+               after->id};
+}
+
+void add(std::vector<domain::Patient>& patients, const db::Rows& rows) {
+  for (const auto row : rows)
+    patients.push_back(to_patient(row));
+}
+
+Page page_of(const db::Rows& rows, std::size_t word, int limit) {
+  Page page;
+  add(page.patients, rows);
+  if (page.patients.size() > static_cast<std::size_t>(limit)) {
+    page.patients.pop_back();
+    page.next = ListPosition{word, page.patients.back().id};
+  }
+  return page;
+}
+
+/// One word with its typo, the others as they are typed. Few people have a rare other word: they
+/// are looked at one by one; else the word's typos are looked up.
+void add_near(Page& page, db::Session& session, const Uuid& facility, const ListFilter& filter,
+              const Words& words, std::size_t typo, int limit) {
+  auto others = words;
+  others.erase(others.begin() + static_cast<std::ptrdiff_t>(typo));
+  const auto rare = others.empty() ? Word{"", people_max} : others[rarest(others)];
+  auto ranges = domain::near_ranges(words[typo].text);
+  const auto rest = limit - static_cast<int>(page.patients.size());
+  if (ranges.empty() || rare.people == 0 || rest <= 0) return;
+  std::vector<std::string> patterns;
+  if (rare.people < people_max) {
+    patterns.push_back(domain::near_pattern(words[typo].text));
+    ranges = {domain::prefix_range(rare.text)};
+  }
+  std::vector<std::string> low;
+  std::vector<std::string> high;
+  for (auto& [from, to] : ranges) {
+    low.push_back(std::move(from));
+    high.push_back(std::move(to));
+  }
+  std::vector<Uuid> known;
+  for (const auto& patient : page.patients)
+    known.push_back(patient.id);
+  add(page.patients, session.read(sql::search_near_names, facility, status_of(filter), low, high,
+                                  patterns, beginnings(others), known, rest));
+}
+
+Page search(db::Session& session, const Uuid& facility, const ListFilter& filter,
+            const Words& words, const std::optional<ListPosition>& after, int limit) {
+  if (words.empty() || (after && after->word >= words.size())) return {};
+  const auto driver = after ? after->word : rarest(words);
+  const auto [low, high] = domain::prefix_range(words[driver].text);
+  const auto start = start_of(session, facility, after, low);
+  if (!start) return {};
+  auto others = words;
+  others.erase(others.begin() + static_cast<std::ptrdiff_t>(driver));
+  auto page =
+      page_of(session.read(sql::search_names, facility, status_of(filter), low, high,
+                           beginnings(others), start->word, start->name_key, start->id, limit + 1),
+              driver, limit);
+  if (after || !page.patients.empty()) return page;
+  for (std::size_t typo = 0; typo < words.size(); ++typo)
+    add_near(page, session, facility, filter, words, typo, limit);
+  return page;
+}
+
+}  // namespace
+
+Page list(db::Session& session, const Uuid& facility, const ListFilter& filter,
+          const std::optional<ListPosition>& after, int limit) {
+  const auto words = filter.q ? words_of(session, facility, *filter.q) : Words{};
+  if (filter.q && words.empty()) return {};
+  const bool exact = filter.phone || filter.email || filter.mrn;
+  if (filter.q && !filter.own && !exact) {
+    return search(session, facility, filter, words, after, limit);
+  }
+  const auto start = start_of(session, facility, after, std::nullopt);
+  if (!start) return {};
+  const auto status = status_of(filter);
+  if (filter.own) {
+    return page_of(
+        session.read(sql::list_own_patients, facility, status, start->name_key, start->id,
+                     filter.phone, filter.email, filter.mrn, near_patterns(words), limit + 1,
+                     filter.patient_id, filter.doctor_id, filter.now),
+        0, limit);
+  }
+  if (exact) {
+    return page_of(
+        session.read(sql::find_patients, facility, status, start->name_key, start->id, filter.phone,
+                     filter.email, filter.mrn, beginnings(words), limit + 1),
+        0, limit);
+  }
+  return page_of(
+      session.read(sql::list_patients, facility, status, start->name_key, start->id, limit + 1), 0,
+      limit);
+}
+
+}  // namespace ambula::patient::store
