@@ -119,9 +119,12 @@ constexpr Route table[] = {
 
     // Queues and tickets
     {get,   "/v1/queues",                                   P::queue_read,                  queue},
+    {post,  "/v1/queues",                                   P::queue_write,                 queue},
     {get,   "/v1/queues/{id}",                              P::queue_read,                  queue},
     {patch, "/v1/queues/{id}",                              P::queue_write,                 queue},
     {post,  "/v1/queues/{id}/call-next",                    P::queue_entry_call,            queue},
+    {get,   "/v1/queues/{id}/stream",                       P::queue_stream,                queue},
+    {get,   "/v1/board/{board_token}",                      P::anyone,                      queue},
     {get,   "/v1/queue-entries",                            P::queue_entry_read,            queue},
     {post,  "/v1/queue-entries",                            P::queue_entry_create,          queue},
     {get,   "/v1/queue-entries/{id}",                       P::queue_entry_read,            queue},
@@ -138,6 +141,13 @@ constexpr Route table[] = {
     {post,  "/v1/queue-entries/{id}/rejoin",                P::queue_entry_work,            queue},
     {post,  "/v1/queue-entries/{id}/assign",                P::queue_entry_work,            queue},
     {post,  "/v1/queue-entries/{id}/prioritize",            P::queue_entry_work,            queue},
+    {post,  "/v1/queue-entries/{id}/triage",                P::triage_write,                queue},
+    {post,  "/v1/queue-entries/{id}/identify",              P::queue_entry_work,            queue},
+    {get,   "/v1/queue-entries/{id}/position",              P::queue_entry_position,        queue},
+    {get,   "/v1/track/{tracking_token}",                   P::anyone,                      queue},
+    {post,  "/v1/triage/assess",                            P::triage_assess,               queue},
+    {get,   "/v1/triage/rules",                             P::triage_rules_read,           queue},
+    {get,   "/v1/figures/waits",                            P::queue_figures,               queue},
 
     // Consultations and prescriptions
     {get,   "/v1/consultations",                            P::consultation_read,           consultation},

@@ -1,6 +1,7 @@
 #include "dispatch.hpp"
 
 #include <atomic>
+#include <mutex>
 #include <vector>
 
 #include <ambula/base/text.hpp>
@@ -9,6 +10,8 @@
 #include <ambula/observability/log.hpp>
 #include <ambula/observability/metrics.hpp>
 #include <ambula/observability/trace.hpp>
+
+#include "live.hpp"
 
 namespace ambula::service {
 namespace {
@@ -288,10 +291,30 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
   /// Sends the first piece with the head, then each further one when the one before is out.
   void stream(const JobPtr& job, const Answer& answer) {
     auto response = to_response(answer);
+    if (const auto* live = answer.stream.target<LiveStream>()) {
+      response.stream = live->channel;
+      keep_live(live->channel);
+      return finish(*job, std::move(response));
+    }
     auto channel = std::make_shared<http::Channel>(stream_buffer_bytes);
     response.stream = channel;
     finish(*job, std::move(response));
     next_piece(channel, std::make_shared<NextPiece>(answer.stream));
+  }
+
+  void keep_live(const std::shared_ptr<http::Channel>& channel) {
+    const std::lock_guard lock(live_mutex);
+    std::erase_if(live_channels, [](const auto& one) { return one.expired(); });
+    if (live_ended) return channel->finish();
+    live_channels.push_back(channel);
+  }
+
+  void end_live() {
+    const std::lock_guard lock(live_mutex);
+    live_ended = true;
+    for (const auto& one : live_channels) {
+      if (const auto channel = one.lock()) channel->finish();
+    }
   }
 
   void next_piece(const std::shared_ptr<http::Channel>& channel,
@@ -384,6 +407,9 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
   http::Router router;
   std::vector<Parked> parked;
   bool parked_check_scheduled{false};
+  std::mutex live_mutex;
+  std::vector<std::weak_ptr<http::Channel>> live_channels;
+  bool live_ended{false};
 };
 
 Dispatcher::Dispatcher(DispatchEnvironment environment, std::span<const Route> routes)
@@ -393,6 +419,10 @@ Dispatcher::~Dispatcher() = default;
 
 void Dispatcher::dispatch(std::shared_ptr<http::Request> request, http::Respond respond) {
   impl_->dispatch(std::move(request), std::move(respond));
+}
+
+void Dispatcher::end_live() {
+  impl_->end_live();
 }
 
 void Dispatcher::projection_moved() {

@@ -37,6 +37,9 @@ class Dispatcher {
   void dispatch(std::shared_ptr<http::Request> request, http::Respond respond);
   /// Runs parked requests again, after our projections moved. From any thread.
   void projection_moved();
+  /// The process drains: live answers, which would go on for ever, end properly, and new ones end
+  /// at once. From any thread.
+  void end_live();
 
  private:
   struct Impl;

@@ -332,6 +332,7 @@ void Runtime::stop() {
   if (self.draining.exchange(true)) return;
   if (self.started) log::info("draining");
   if (self.server) {
+    if (self.dispatcher) self.dispatcher->end_live();
     self.server->begin_drain();
     self.server->wait_drained(drain_limit);
   }

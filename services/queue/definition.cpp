@@ -4,8 +4,10 @@
 #include <queue/sql.hpp>
 
 #include "queue/api/handlers.hpp"
+#include "queue/commands.hpp"
 #include "queue/events/handlers.hpp"
 #include "queue/jobs.hpp"
+#include "queue/live/hub.hpp"
 #include "queue/store/constraints.hpp"
 
 namespace ambula::queue {
@@ -22,7 +24,8 @@ service::Definition definition() {
   d.migrations = migrations;
   d.statements = sql::all;
   d.constraints = store::constraints();
-  d.topics = {"ambula.queue.v1", "ambula.queue-entry.v1"};
+  d.topics = {"ambula.queue.v1", "ambula.queue-entry.v1", "ambula.visitor.v1",
+              "ambula.assessment.v1"};
   d.subscriptions = {
       {"ambula.facility.v1", HandlerKind::effect, events::on_facility},
       {"ambula.patient.v1", HandlerKind::projection, events::on_patient},
@@ -33,12 +36,24 @@ service::Definition definition() {
   };
   d.jobs = {
       {"day-close", 60s, jobs::close_days},
+      {"promote", 1s, jobs::promote},
+      {"forget", 10min, jobs::forget},
   };
+  d.tasks = {
+      {"live",
+       [](std::stop_token stop, service::Runtime& runtime) {
+         live::hub().run(stop, runtime.brokers(), runtime.database("live"));
+       }},
+  };
+  d.commands = commands();
   d.routes = {
       {get, "/v1/queues", Permission::queue_read, api::list_queues},
+      {post, "/v1/queues", Permission::queue_write, api::create_queue},
       {get, "/v1/queues/{id}", Permission::queue_read, api::get_queue},
       {patch, "/v1/queues/{id}", Permission::queue_write, api::update_queue},
       {post, "/v1/queues/{id}/call-next", Permission::queue_entry_call, api::call_next},
+      {get, "/v1/queues/{id}/stream", Permission::queue_stream, api::stream_queue},
+      {get, "/v1/board/{board_token}", Permission::anyone, api::stream_board},
       {get, "/v1/queue-entries", Permission::queue_entry_read, api::list_entries},
       {post, "/v1/queue-entries", Permission::queue_entry_create, api::create_entry},
       {get, "/v1/queue-entries/{id}", Permission::queue_entry_read, api::get_entry},
@@ -56,6 +71,13 @@ service::Definition definition() {
       {post, "/v1/queue-entries/{id}/assign", Permission::queue_entry_work, api::assign_entry},
       {post, "/v1/queue-entries/{id}/prioritize", Permission::queue_entry_work,
        api::prioritize_entry},
+      {post, "/v1/queue-entries/{id}/triage", Permission::triage_write, api::triage_entry},
+      {post, "/v1/queue-entries/{id}/identify", Permission::queue_entry_work, api::identify_entry},
+      {get, "/v1/queue-entries/{id}/position", Permission::queue_entry_position, api::get_position},
+      {get, "/v1/track/{tracking_token}", Permission::anyone, api::track_entry},
+      {post, "/v1/triage/assess", Permission::triage_assess, api::assess_triage},
+      {get, "/v1/triage/rules", Permission::triage_rules_read, api::get_triage_rules},
+      {get, "/v1/figures/waits", Permission::queue_figures, api::wait_figures},
   };
   return d;
 }

@@ -6,9 +6,12 @@ namespace ambula::queue::api {
 namespace {
 
 const std::vector<std::string_view> level_names = {"CRITICAL", "HIGH", "MODERATE", "LOW"};
+const std::vector<std::string_view> kind_names = {"REGULAR", "EMERGENCY", "STAGING"};
 
 constexpr json::Text reason_rule{.max = 1000, .multiline = true};
 constexpr json::Text room_rule{.max = 40};
+constexpr json::Text code_rule{.max = 20};
+constexpr json::Text phone_rule{.min = 3, .max = 40};
 
 /// Parses the body and hands its object to `read`; faults of all members come back together.
 template <class Read>
@@ -61,34 +64,54 @@ std::string encode(const domain::Queue& queue) {
   return json::dump(value);
 }
 
-Result<EntryInput> decode_entry(std::string_view text) {
+Result<QueueInput> decode_queue(std::string_view text) {
   return decode(text, [](json::Object& body) {
-    body.read_only({"id", "facility_id", "ticket", "date", "status", "level", "priority", "calls",
-                    "version", "tracking_token", "appointment_id"});
-    return EntryInput{.queue_id = body.uuid("queue_id"),
-                      .patient_id = body.uuid("patient_id"),
-                      .doctor_id = body.optional_uuid("doctor_id"),
-                      .reason = body.optional_text("reason", reason_rule)};
+    body.read_only({"id", "facility_id", "board_token", "version"});
+    return QueueInput{.code = body.text("code", code_rule),
+                      .name = body.text("name"),
+                      .department_id = body.uuid("department_id"),
+                      .kind = static_cast<domain::Kind>(body.choice("kind", kind_names))};
   });
 }
 
-std::string encode(const domain::Entry& entry, const store::Patient* patient) {
-  json::Value value;
-  value["id"] = entry.id.str();
-  value["facility_id"] = entry.facility_id.str();
-  value["queue_id"] = entry.queue_id.str();
-  value["department_id"] = entry.department_id.str();
-  value["ticket"] = {{"label", entry.ticket.label}, {"number", entry.ticket.number}};
-  value["date"] = json::of(entry.day);
-  json::put(value, "patient_id", entry.patient_id);
-  if (patient != nullptr)
-    value["patient"] = {{"display_name", patient->display_name}, {"mrn", patient->mrn}};
-  json::put(value, "doctor_id", entry.doctor_id);
-  json::put(value, "appointment_id", entry.appointment_id);
-  json::put(value, "consultation_id", entry.consultation_id);
+Result<EntryInput> decode_entry(std::string_view text) {
+  return decode(text, [](json::Object& body) {
+    body.read_only({"id", "facility_id", "ticket", "date", "status", "level", "priority", "calls",
+                    "version", "tracking_token", "appointment_id", "visitor_id", "triage"});
+    EntryInput input{.queue_id = body.uuid("queue_id"),
+                     .patient_id = body.optional_uuid("patient_id"),
+                     .visitor = std::nullopt,
+                     .doctor_id = body.optional_uuid("doctor_id"),
+                     .reason = body.optional_text("reason", reason_rule)};
+    if (auto visitor = body.optional_object("visitor"))
+      input.visitor =
+          VisitorInput{visitor->text("name"), visitor->optional_text("phone", phone_rule)};
+    if (body.has("patient_id") == body.has("visitor"))
+      body.fault("patient_id", "required", "Name a patient or a visitor, one of them.", true);
+    return input;
+  });
+}
+
+namespace {
+
+json::Value names_of_patient(const store::Names& names) {
+  json::Value value = {{"display_name", *names.patient}};
+  json::put(value, "mrn", names.mrn);
+  return value;
+}
+
+json::Value names_of_visitor(const store::Names& names) {
+  json::Value value = {{"name", *names.visitor}};
+  json::put(value, "phone", names.phone);
+  return value;
+}
+
+void put_turn(json::Value& value, const domain::Entry& entry) {
   value["status"] = to_string(entry.status);
   value["level"] = to_string(entry.level());
   if (entry.priority) value["priority"] = to_string(*entry.priority);
+  if (entry.triage) value["triage"] = *json::parse(*entry.triage);
+  json::put(value, "specialty", entry.specialty);
   value["calls"] = entry.calls;
   value["order_reason"] = domain::order_reason(entry);
   json::put(value, "reason", entry.reason);
@@ -100,9 +123,133 @@ std::string encode(const domain::Entry& entry, const store::Patient* patient) {
   json::put(value, "called_at", entry.called_at);
   json::put(value, "started_at", entry.started_at);
   json::put(value, "completed_at", entry.completed_at);
+}
+
+}  // namespace
+
+std::string encode(const domain::Entry& entry, const store::Names& names) {
+  json::Value value;
+  value["id"] = entry.id.str();
+  value["facility_id"] = entry.facility_id.str();
+  value["queue_id"] = entry.queue_id.str();
+  value["queue_kind"] = to_string(entry.queue_kind);
+  value["department_id"] = entry.department_id.str();
+  value["ticket"] = {{"label", entry.ticket.label}, {"number", entry.ticket.number}};
+  value["date"] = json::of(entry.day);
+  json::put(value, "patient_id", entry.patient_id);
+  if (entry.patient_id && names.patient) value["patient"] = names_of_patient(names);
+  json::put(value, "visitor_id", entry.visitor_id);
+  if (names.visitor) value["visitor"] = names_of_visitor(names);
+  json::put(value, "doctor_id", entry.doctor_id);
+  if (entry.assignment) value["assignment"] = {{"reason", *entry.assignment}};
+  json::put(value, "appointment_id", entry.appointment_id);
+  json::put(value, "consultation_id", entry.consultation_id);
+  put_turn(value, entry);
   put_record(value, entry.version, entry.created_at, entry.created_by, entry.updated_at,
              entry.updated_by);
   return json::dump(value);
+}
+
+std::string encode_for_board(const domain::Entry& entry) {
+  json::Value value;
+  value["label"] = entry.ticket.label;
+  value["status"] = to_string(entry.status);
+  json::put(value, "room", entry.room);
+  return json::dump(value);
+}
+
+std::string encode_hidden(const domain::Entry& entry) {
+  json::Value value;
+  value["id"] = entry.id.str();
+  value["queue_id"] = entry.queue_id.str();
+  value["ticket"] = {{"label", entry.ticket.label}, {"number", entry.ticket.number}};
+  value["status"] = to_string(entry.status);
+  value["hidden"] = true;
+  return json::dump(value);
+}
+
+namespace {
+
+/// Fewer would be an anecdote.
+constexpr int observations_min = 5;
+
+/// Of the entry's doctor when there is evidence, else of the queue, else unknown: no member.
+void put_wait(json::Value& value, const store::Position& position) {
+  if (position.status != domain::Status::waiting) return;
+  const bool own = position.doctor.observations >= observations_min;
+  const auto& pace = own ? position.doctor : position.queue;
+  if (pace.observations < observations_min) return;
+  const int turns = position.ahead + 1;
+  const auto minutes = [turns](double each) {
+    return static_cast<std::int64_t>(each * turns + 0.5);
+  };
+  value["expected_wait_min"] = minutes(pace.median_min);
+  value["expected_wait_spread_min"] = {minutes(pace.low_min), minutes(pace.high_min)};
+  value["evidence"] = {{"of", own ? "DOCTOR" : "QUEUE"}, {"turns", pace.observations}};
+}
+
+double tenths(double minutes) {
+  return static_cast<double>(static_cast<std::int64_t>(minutes * 10 + 0.5)) / 10;
+}
+
+}  // namespace
+
+std::string encode_position(const store::Position& position, const std::optional<std::string>& room,
+                            const store::Tracked* tracked) {
+  json::Value value;
+  if (tracked != nullptr) {
+    value["label"] = tracked->label;
+    value["queue"] = tracked->queue_name;
+  }
+  value["status"] = to_string(position.status);
+  if (position.status != domain::Status::waiting) json::put(value, "room", room);
+  value["ahead"] = position.ahead;
+  put_wait(value, position);
+  return json::dump(value);
+}
+
+std::string encode_waits(Date from, Date to, const std::vector<store::DepartmentWaits>& waits) {
+  json::Value value;
+  value["from"] = json::of(from);
+  value["to"] = json::of(to);
+  value["items"] = json::Value::array();
+  for (const auto& one : waits) {
+    json::Value item;
+    item["department_id"] = one.department_id.str();
+    json::put(item, "department", one.name);
+    item["visits"] = one.visits;
+    item["wait_min"] = {{"p50", tenths(one.p50_min)}, {"p90", tenths(one.p90_min)}};
+    value["items"].push_back(std::move(item));
+  }
+  return json::dump(value);
+}
+
+std::vector<std::string> csv_head() {
+  return {"date",        "ticket",          "status",     "level",        "calls",
+          "patient_mrn", "patient",         "visitor",    "doctor_id",    "queue_id",
+          "arrived_at",  "first_called_at", "started_at", "completed_at", "status_reason"};
+}
+
+std::vector<std::string> csv_cells(const store::Named& named) {
+  const auto& e = named.entry;
+  const auto at = [](const std::optional<Instant>& time) {
+    return time ? format_instant(*time) : "";
+  };
+  return {format_date(e.day),
+          e.ticket.label,
+          std::string(to_string(e.status)),
+          std::string(to_string(e.level())),
+          std::to_string(e.calls),
+          named.names.mrn.value_or(""),
+          named.names.patient.value_or(""),
+          named.names.visitor.value_or(""),
+          e.doctor_id ? e.doctor_id->str() : "",
+          e.queue_id.str(),
+          format_instant(e.created_at),
+          at(e.first_called_at),
+          at(e.started_at),
+          at(e.completed_at),
+          e.status_reason.value_or("")};
 }
 
 Result<CallNextInput> decode_call_next(std::string_view text) {
@@ -132,15 +279,60 @@ Result<TransferInput> decode_transfer(std::string_view text) {
   });
 }
 
-Result<Uuid> decode_assign(std::string_view text) {
-  return decode(text, [](json::Object& body) { return body.uuid("doctor_id"); });
+Result<std::optional<Uuid>> decode_assign(std::string_view text) {
+  return decode(text, [](json::Object& body) {
+    const auto doctor = body.optional_uuid("doctor_id");
+    const bool choose = body.optional_boolean("auto").value_or(false);
+    if (doctor.has_value() == choose && !(body.has("doctor_id") && !doctor))
+      body.fault("doctor_id", "required", "Name a doctor, or auto: true.", true);
+    return doctor;
+  });
+}
+
+Result<Uuid> decode_identify(std::string_view text) {
+  return decode(text, [](json::Object& body) { return body.uuid("patient_id"); });
 }
 
 Result<domain::Prioritize> decode_prioritize(std::string_view text) {
+  auto value = json::parse(text);
+  if (!value) return value.error();
+  // Older clients send 1 and 0 for HIGH and LOW.
+  if (value->is_object() && value->contains("level") && (*value)["level"].is_number_integer()) {
+    const auto number = (*value)["level"].get<std::int64_t>();
+    if (number == 0 || number == 1) (*value)["level"] = number == 1 ? "HIGH" : "LOW";
+  }
+  json::Object body(*value);
+  const auto level = static_cast<domain::Level>(body.choice("level", level_names));
+  domain::Prioritize order{level, body.text("reason", reason_rule)};
+  if (auto fault = body.finish()) return *fault;
+  return order;
+}
+
+Result<TriageRequest> decode_triage(std::string_view text) {
   return decode(text, [](json::Object& body) {
-    const auto level = static_cast<domain::Level>(body.choice("level", level_names));
-    return domain::Prioritize{level, body.text("reason", reason_rule)};
+    TriageRequest request{triage::read_input(body), std::nullopt};
+    if (auto over = body.optional_object("override")) {
+      const auto level = static_cast<domain::Level>(over->choice("level", level_names));
+      request.overridden = triage::Override{level, over->text("reason", reason_rule)};
+    }
+    return request;
   });
+}
+
+Result<domain::TriageInput> decode_assess(std::string_view text, bool with_vitals) {
+  return decode(text, [&](json::Object& body) {
+    if (!with_vitals && body.has("vitals"))
+      body.fault("vitals", "unknown-field", "Measurements are taken by staff.", true);
+    return triage::read_input(body);
+  });
+}
+
+std::string encode_assessment(const std::string& result, const domain::Assessment& assessment) {
+  json::Value value;
+  value["assessment_id"] = assessment.id.str();
+  value["valid_until"] = json::of(assessment.valid_until);
+  value.update(*json::parse(result));
+  return json::dump(value);
 }
 
 }  // namespace ambula::queue::api

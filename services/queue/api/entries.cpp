@@ -2,13 +2,16 @@
 
 #include <ambula/auth/password.hpp>
 #include <ambula/base/zone.hpp>
+#include <ambula/service/csv.hpp>
 
 #include "codec.hpp"
 #include "handlers.hpp"
 #include "queue/events/codec.hpp"
+#include "queue/store/visitors.hpp"
 #include "turns.hpp"
 
-// Walk-ins of registered patients, and reading entries [QUE-1].
+// Walk-ins of registered patients and of visitors, identifying a visitor, and reading entries
+// [QUE-1, QUE-11, QUE-14].
 namespace ambula::queue::api {
 namespace {
 
@@ -18,23 +21,15 @@ const std::vector<std::string_view> status_names = {"WAITING", "CALLED",    "IN_
                                                     "ON_HOLD", "COMPLETED", "TRANSFERRED",
                                                     "LEFT",    "NO_SHOW",   "CANCELLED"};
 
-std::vector<Uuid> patients_of(const std::vector<domain::Entry>& entries) {
+std::vector<Uuid> patients_of_all(const std::vector<store::Named>& entries) {
   std::vector<Uuid> patients;
-  for (const auto& entry : entries) {
+  for (const auto& [entry, names] : entries) {
     if (entry.patient_id &&
         std::find(patients.begin(), patients.end(), *entry.patient_id) == patients.end()) {
       patients.push_back(*entry.patient_id);
     }
   }
   return patients;
-}
-
-const store::Patient* find(const std::vector<store::Patient>& patients,
-                           const std::optional<Uuid>& id) {
-  for (const auto& patient : patients) {
-    if (patient.id == id) return &patient;
-  }
-  return nullptr;
 }
 
 /// Staff see their facility, doctors their list, patients their own.
@@ -52,7 +47,7 @@ domain::Entry new_entry(const Call& call, const EntryInput& input, const domain:
   domain::Entry entry;
   entry.id = Uuid::make(call.now());
   entry.facility_id = call.facility();
-  entry.queue_id = queue.id;
+  entry.queue_id = entry.origin_queue_id = queue.id;
   entry.queue_kind = queue.kind;
   entry.department_id = queue.department_id;
   entry.day = today;
@@ -66,18 +61,63 @@ domain::Entry new_entry(const Call& call, const EntryInput& input, const domain:
   return entry;
 }
 
-/// Patient and doctor must be known and active.
-Result<store::Patient> check_people(Call& call, const EntryInput& input) {
-  auto patients = store::patients(call.session(), call.facility(), {input.patient_id});
-  if (patients.empty()) return call.unknown("patient", input.patient_id);
-  if (!patients.front().active)
-    return conflict("patient-inactive", "The patient's record is not active.");
+Result<store::Names> check_patient(Call& call, const Uuid& id) {
+  const auto patient = store::patient(call.session(), call.facility(), id);
+  if (!patient) return call.unknown("patient", id);
+  if (!patient->active) return conflict("patient-inactive", "The patient's record is not active.");
+  return store::Names{
+      .patient = patient->display_name, .mrn = patient->mrn, .visitor = {}, .phone = {}};
+}
+
+/// Patient and doctor must be known and active; a visitor is taken as they say.
+Result<store::Names> check_people(Call& call, const EntryInput& input) {
   if (input.doctor_id) {
     const auto doctor = store::doctor(call.session(), call.facility(), *input.doctor_id);
     if (!doctor) return call.unknown("doctor", *input.doctor_id);
     if (!doctor->active) return conflict("doctor-inactive", "The doctor is not active.");
   }
-  return std::move(patients.front());
+  if (input.patient_id) return check_patient(call, *input.patient_id);
+  return store::Names{
+      .patient = {}, .mrn = {}, .visitor = input.visitor->name, .phone = input.visitor->phone};
+}
+
+/// An anonymous walk-in is a fact of its own: name and phone stand nowhere else.
+Uuid record_visitor(Call& call, db::Transaction& tx, const VisitorInput& input) {
+  const domain::Visitor visitor{.id = Uuid::make(call.now()),
+                                .facility_id = call.facility(),
+                                .name = input.name,
+                                .phone = input.phone,
+                                .patient_id = std::nullopt};
+  auto events = call.events();
+  events.add("VisitorRecorded", events::encode_visitor(visitor));
+  store::record(tx, visitor, call.now(), events);
+  return visitor.id;
+}
+
+Result<Answer> as_csv(const Call& call, const store::ListFilter& filter) {
+  if (!call.principal().may(auth::Permission::list_export))
+    return forbidden("forbidden", "The account may not export lists.");
+  auto after = std::make_shared<store::After>();
+  return service::csv(
+      "queue.csv", csv_head(), [filter, after, facility = call.facility()](db::Session& session) {
+        service::CsvLines lines;
+        const auto entries =
+            store::list(session, facility, filter, *after, service::csv_batch_lines);
+        for (const auto& named : entries)
+          lines.push_back(csv_cells(named));
+        if (!entries.empty()) *after = {entries.back().entry.created_at, entries.back().entry.id};
+        return lines;
+      });
+}
+
+Result<store::After> after_of(const service::PageRequest& page) {
+  if (!page.after) return store::After{};
+  const auto at = parse_instant((*page.after)[0]);
+  const auto id = Uuid::parse((*page.after)[1]);
+  if (!at || !id)
+    return Error{
+        ErrorKind::malformed, "invalid-request", "The cursor is not of this list.", {}, {}};
+  return store::After{{*at, *id}};
 }
 
 }  // namespace
@@ -93,42 +133,35 @@ Result<Answer> list_entries(Call& call) {
                            .visible_to_doctor = std::nullopt};
   if (const auto status = query.choice("status", status_names))
     filter.status = static_cast<domain::Status>(*status);
+  const bool csv = query.csv();
   const auto page = query.page(2);
   if (auto fault = query.finish()) return *fault;
   if (auto narrowed = narrow(call, filter); !narrowed) return narrowed.error();
-  std::optional<std::pair<Instant, Uuid>> after;
-  if (page.after) {
-    const auto at = parse_instant((*page.after)[0]);
-    if (!at)
-      return Error{
-          ErrorKind::malformed, "invalid-request", "The cursor is not of this list.", {}, {}};
-    after = {*at, Uuid::parse((*page.after)[1]).value_or(Uuid{})};
-  }
-  auto entries = store::list(call.session(), call.facility(), filter, after, page.limit + 1);
+  if (csv) return as_csv(call, filter);
+  const auto after = after_of(page);
+  if (!after) return after.error();
+  auto entries = store::list(call.session(), call.facility(), filter, *after, page.limit + 1);
   std::optional<service::Cursor> next;
   if (entries.size() > static_cast<std::size_t>(page.limit)) {
     entries.pop_back();
-    next = service::Cursor{format_instant(entries.back().created_at), entries.back().id.str()};
+    const auto& last = entries.back().entry;
+    next = service::Cursor{format_instant(last.created_at), last.id.str()};
   }
-  const auto ids = patients_of(entries);
-  const auto patients = store::patients(call.session(), call.facility(), ids);
   std::vector<std::string> items;
-  for (const auto& entry : entries)
-    items.push_back(encode(entry, find(patients, entry.patient_id)));
-  return service::about(service::ok(service::page_body(items, next)), ids);
+  for (const auto& [entry, names] : entries)
+    items.push_back(encode(entry, names));
+  return service::about(service::ok(service::page_body(items, next)), patients_of_all(entries));
 }
 
 Result<Answer> get_entry(Call& call) {
-  const auto entry = store::get(call.session(), call.facility(), call.id());
-  if (!entry) return not_found("queue-entry");
-  if (call.principal().is_patient_only() && call.principal().patient_id != entry->patient_id) {
+  const auto found = store::get(call.session(), call.facility(), call.id());
+  if (!found) return not_found("queue-entry");
+  const auto& entry = found->entry;
+  if (call.principal().is_patient_only() && call.principal().patient_id != entry.patient_id) {
     return not_found("queue-entry");
   }
-  if (auto visible = check_visible(call, *entry); !visible) return visible.error();
-  const auto ids = patients_of({*entry});
-  const auto patients = store::patients(call.session(), call.facility(), ids);
-  return service::about(
-      service::ok(encode(*entry, find(patients, entry->patient_id)), entry->version), ids);
+  if (auto visible = check_visible(call, entry); !visible) return visible.error();
+  return answer(entry, found->names);
 }
 
 Result<Answer> create_entry(Call& call) {
@@ -138,28 +171,53 @@ Result<Answer> create_entry(Call& call) {
   if (!queue) return call.unknown("queue", input->queue_id);
   const auto settings = store::settings(call.session(), call.facility());
   if (!settings) return call.unknown("facility", call.facility());
-  const auto patient = check_people(call, *input);
-  if (!patient) return patient.error();
+  const auto names = check_people(call, *input);
+  if (!names) return names.error();
   const auto today = local_date(settings->zone, call.now());
 
-  auto answer = call.transact([&](db::Transaction& tx) -> Result<Answer> {
+  auto done = call.transact([&](db::Transaction& tx) -> Result<Answer> {
     auto entry = new_entry(call, *input, *queue, today);
-    entry.ticket.number = store::next_ticket(tx, entry.facility_id, queue->id, today);
-    entry.ticket.label = queue->code + "-" + std::to_string(entry.ticket.number);
-    store::insert(tx, entry, queue->id, [&](std::int64_t change) {
-      auto events = call.events();
-      events.add("QueueEntryCreated", events::encode_entry(entry, change));
-      return events;
-    });
+    if (input->visitor) entry.visitor_id = record_visitor(call, tx, *input->visitor);
+    events::enter(tx, entry, *queue, act_of(call));
     return service::about(
-        service::created("/v1/queue-entries/" + entry.id.str(), encode(entry, &*patient)),
-        {input->patient_id});
+        service::created("/v1/queue-entries/" + entry.id.str(), encode(entry, *names)),
+        patients_of(entry));
   });
-  if (answer || answer.error().code != "already-queued") return answer;
-  const auto open =
-      store::open_walk_in(call.session(), call.facility(), input->patient_id, queue->id, today);
-  if (!open) return answer;
-  return Error(answer.error()).with("queue_entry_id", open->str());
+  if (done || !input->patient_id) return done;
+  return already_queued(call, done.error(), *input->patient_id, queue->id, today);
+}
+
+/// The visitor turns out to be somebody: all their entries follow, and neighbours by the fact.
+Result<Answer> identify_entry(Call& call) {
+  const auto patient_id = decode_identify(call.body());
+  if (!patient_id) return patient_id.error();
+  const auto known = check_patient(call, *patient_id);
+  if (!known) return known.error();
+  std::optional<domain::Entry> asked;
+  auto done = call.transact([&](db::Transaction& tx) -> Result<Answer> {
+    const auto locked = lock_for(call, tx);
+    if (!locked) return locked.error();
+    asked = locked->entry;
+    const auto decision = decide(*asked, domain::Identify{*patient_id});
+    if (!decision) return decision.error();
+    auto names = locked->names;
+    names.patient = known->patient;
+    names.mrn = known->mrn;
+    if (decision->empty()) return answer(*asked, names);
+    auto visitor = store::lock_visitor(tx, call.facility(), *asked->visitor_id);
+    if (!visitor) return conflict("visitor-forgotten", "The visitor's data is deleted already.");
+    visitor->patient_id = *patient_id;
+    auto events = call.events();
+    events.add("VisitorIdentified", events::encode_visitor(*visitor));
+    store::identify(tx, *visitor, call.now(), events);
+    for (const auto& entry : store::lock_of_visitor(tx, call.facility(), visitor->id)) {
+      auto after = events::record(tx, entry, *decision, act_of(call));
+      if (after.id == asked->id) asked = std::move(after);
+    }
+    return answer(*asked, names);
+  });
+  if (done || !asked) return done;
+  return already_queued(call, done.error(), *patient_id, asked->queue_id, asked->day);
 }
 
 }  // namespace ambula::queue::api

@@ -1,4 +1,4 @@
-#include <ambula/base/zone.hpp>
+#include <ambula/auth/password.hpp>
 
 #include "codec.hpp"
 #include "handlers.hpp"
@@ -8,6 +8,8 @@
 // Queues and calling the next patient [QUE-4].
 namespace ambula::queue::api {
 namespace {
+
+constexpr int board_token_bytes = 24;
 
 const std::vector<std::string_view> kind_names = {"REGULAR", "EMERGENCY", "STAGING"};
 
@@ -42,6 +44,31 @@ Result<Answer> get_queue(Call& call) {
   return service::ok(encode(*queue), queue->version);
 }
 
+/// More queues of a kind; events use the department's first.
+Result<Answer> create_queue(Call& call) {
+  const auto input = decode_queue(call.body());
+  if (!input) return input.error();
+  if (!store::department_exists(call.session(), call.facility(), input->department_id))
+    return call.unknown("department", input->department_id);
+  domain::Queue queue;
+  queue.id = Uuid::make(call.now());
+  queue.facility_id = call.facility();
+  queue.department_id = input->department_id;
+  queue.code = input->code;
+  queue.name = input->name;
+  queue.kind = input->kind;
+  queue.board_token = auth::random_token(board_token_bytes);
+  queue.created_at = queue.updated_at = call.now();
+  queue.created_by = queue.updated_by = call.actor();
+  return call.transact([&](db::Transaction& tx) -> Result<Answer> {
+    auto events = call.events();
+    events.add("QueueOpened", events::encode_queue(queue));
+    if (!store::open(tx, queue, events))
+      return conflict("already-exists", "A queue has this code already.");
+    return service::created("/v1/queues/" + queue.id.str(), encode(queue));
+  });
+}
+
 Result<Answer> update_queue(Call& call) {
   const auto name = patch_queue(call.body());
   if (!name) return name.error();
@@ -61,27 +88,36 @@ Result<Answer> update_queue(Call& call) {
 
 /// The first in order that nobody else is calling; 204 when nobody waits.
 Result<Answer> call_next(Call& call) {
-  auto input = decode_call_next(call.body());
+  const auto input = decode_call_next(call.body());
   if (!input) return input.error();
-  if (is_doctor_only(call)) {
-    const auto own = call.principal().doctor_id;
-    if (!own || (input->doctor_id && input->doctor_id != own)) {
-      return forbidden("not-on-your-list", "Doctors call for themselves.");
-    }
-    input->doctor_id = own;
-  }
-  return call.transact([&](db::Transaction& tx) -> Result<Answer> {
-    const auto settings = store::settings(tx, call.facility());
-    if (!settings || !store::get_queue(tx, call.facility(), call.id())) return not_found("queue");
-    const auto today = local_date(settings->zone, call.now());
-    const auto locked = store::lock_next(tx, call.facility(), call.id(), input->doctor_id, today);
-    if (!locked) return service::no_content();
-    auto decision = decide(locked->entry, domain::Call{settings->max_calls, input->room});
-    // Returned after the last call it may have: nobody is left hanging in the line.
-    if (!decision)
-      decision = domain::Decision{{.kind = domain::EventKind::no_show, .reason = "max-calls"}};
-    return settle(call, tx, locked->entry, *decision);
-  });
+  const bool own = is_doctor_only(call);
+  const auto doctor = call.principal().doctor_id;
+  if (own && (!doctor || (input->doctor_id && input->doctor_id != doctor)))
+    return forbidden("not-on-your-list", "Doctors call for themselves.");
+  const store::NextCall order{.facility = call.facility(),
+                              .queue = call.id(),
+                              .doctor = own ? doctor : input->doctor_id,
+                              .now = call.now(),
+                              .room = input->room,
+                              .own_department_only = own,
+                              .actor = call.actor(),
+                              .event_id = Uuid::make(call.now()),
+                              .traceparent = act_of(call).cause.traceparent};
+  const auto tell = [](const std::optional<store::Named>& called) {
+    return called ? answer(called->entry, called->names) : service::no_content();
+  };
+  auto done = call.request().headers.get("idempotency-key")
+                  ? call.transact([&](db::Transaction& tx) -> Result<Answer> {
+                      return tell(store::call_next(tx, order));
+                    })
+                  : call.run_once([&]() -> Result<Answer> {
+                      const auto called = store::call_next(call.session(), order);
+                      if (!called) return called.error();
+                      return tell(*called);
+                    });
+  if (done && done->status == 204 && !store::get_queue(call.session(), call.facility(), call.id()))
+    return not_found("queue");
+  return done;
 }
 
 }  // namespace ambula::queue::api

@@ -11,11 +11,12 @@ constexpr std::array<std::string_view, 9> status_names = {"WAITING", "CALLED",  
                                                           "ON_HOLD", "COMPLETED", "TRANSFERRED",
                                                           "LEFT",    "NO_SHOW",   "CANCELLED"};
 constexpr std::array<std::string_view, 4> level_names = {"CRITICAL", "HIGH", "MODERATE", "LOW"};
-constexpr std::array<std::string_view, 16> event_names = {
-    "QueueEntryCreated", "QueueEntryLinked",    "QueueEntryPrioritized", "QueueEntryAssigned",
-    "QueueEntryCalled",  "QueueEntryReturned",  "QueueEntryStarted",     "QueueEntryStartUndone",
-    "QueueEntryHeld",    "QueueEntryResumed",   "QueueEntryTransferred", "QueueEntryNoShow",
-    "QueueEntryLeft",    "QueueEntryCancelled", "QueueEntryRejoined",    "QueueEntryCompleted"};
+constexpr std::array<std::string_view, 19> event_names = {
+    "QueueEntryCreated",     "QueueEntryLinked",  "QueueEntryTriaged",   "QueueEntryPrioritized",
+    "QueueEntryAssigned",    "QueueEntryCalled",  "QueueEntryReturned",  "QueueEntryStarted",
+    "QueueEntryStartUndone", "QueueEntryHeld",    "QueueEntryResumed",   "QueueEntryTransferred",
+    "QueueEntryNoShow",      "QueueEntryLeft",    "QueueEntryCancelled", "QueueEntryRejoined",
+    "QueueEntryCompleted",   "VisitorIdentified", "ConsultationStarted"};
 
 template <class Enum, std::size_t size>
 std::optional<Enum> parse_name(const std::array<std::string_view, size>& names,
@@ -61,6 +62,10 @@ std::string_view to_string(EventKind kind) {
   return event_names[static_cast<std::size_t>(kind)];
 }
 
+bool is_published(EventKind kind) {
+  return kind != EventKind::identified && kind != EventKind::consultation_noted;
+}
+
 bool is_open(Status status) {
   return status == Status::waiting || status == Status::called || status == Status::in_service ||
          status == Status::on_hold;
@@ -68,7 +73,7 @@ bool is_open(Status status) {
 
 Result<Decision> decide(const Entry& state, const Call& command) {
   if (!in(state, {Status::waiting, Status::called})) return illegal(state, "call");
-  if (state.calls >= command.max_calls) {
+  if (state.status == Status::called && state.calls >= command.max_calls) {
     return conflict("max-calls-reached", "The patient was called as often as the facility allows.");
   }
   return Decision{{.kind = EventKind::called, .room = command.room}};
@@ -134,7 +139,8 @@ Result<Decision> decide(const Entry& state, const Rejoin& command) {
 
 Result<Decision> decide(const Entry& state, const Assign& command) {
   if (!in(state, {Status::waiting})) return illegal(state, "assign");
-  return Decision{{.kind = EventKind::assigned, .id = command.doctor_id}};
+  return Decision{
+      {.kind = EventKind::assigned, .reason = command.why, .doctor_id = command.doctor_id}};
 }
 
 Result<Decision> decide(const Entry& state, const Prioritize& command) {
@@ -143,20 +149,40 @@ Result<Decision> decide(const Entry& state, const Prioritize& command) {
       {.kind = EventKind::prioritized, .reason = command.reason, .level = command.level}};
 }
 
+Result<Decision> decide(const Entry& state, const Triage& command) {
+  if (!in(state, {Status::waiting})) return illegal(state, "triage");
+  return Decision{{.kind = EventKind::triaged,
+                   .level = command.level,
+                   .triage = command.result,
+                   .specialty = command.specialty}};
+}
+
+Result<Decision> decide(const Entry& state, const Identify& command) {
+  if (!state.visitor_id)
+    return conflict("not-a-visitor", "The entry is a registered patient's already.");
+  if (state.patient_id == command.patient_id) return Decision{};
+  if (state.patient_id)
+    return conflict("already-identified", "The visitor was identified as another patient.");
+  return Decision{{.kind = EventKind::identified, .id = command.patient_id}};
+}
+
 Decision react(const Entry& state, const ConsultationStarted& fact) {
+  // Started by hand before: what is left to say is by whom and in which consultation.
+  if (state.status == Status::in_service && !state.consultation_id) {
+    const bool other = state.doctor_id != fact.doctor_id;
+    return {{.kind = other ? EventKind::assigned : EventKind::consultation_noted,
+             .id = fact.consultation_id,
+             .doctor_id = fact.doctor_id}};
+  }
   const bool comes_back =
       fact.same_day && in(state, {Status::cancelled, Status::left, Status::no_show});
   if (!comes_back && !in(state, {Status::waiting, Status::called, Status::on_hold})) return {};
-  Decision decision;
-  if (state.doctor_id != fact.doctor_id)
-    decision.push_back({.kind = EventKind::assigned, .id = fact.doctor_id});
-  decision.push_back({.kind = EventKind::started, .id = fact.consultation_id});
-  return decision;
+  return {{.kind = EventKind::started, .id = fact.consultation_id, .doctor_id = fact.doctor_id}};
 }
 
 Decision react(const Entry& state, const ConsultationCancelled& fact) {
-  if (state.status != Status::in_service || state.consultation_id != fact.consultation_id)
-    return {};
+  if (state.status != Status::in_service) return {};
+  if (state.consultation_id && state.consultation_id != fact.consultation_id) return {};
   return {{.kind = EventKind::start_undone}};
 }
 
@@ -167,14 +193,15 @@ Decision react(const Entry& state, const ConsultationCompleted& fact) {
 
 Decision react(const Entry& state, const ConsultationTakenOver& fact) {
   if (state.status != Status::in_service || state.doctor_id == fact.doctor_id) return {};
-  return {{.kind = EventKind::assigned, .id = fact.doctor_id}};
+  return {{.kind = EventKind::assigned, .doctor_id = fact.doctor_id}};
 }
 
 Decision react(const Entry& state, const AppointmentLinked& fact) {
   if (!is_open(state.status) || state.appointment_id) return {};
-  Decision decision{{.kind = EventKind::linked, .id = fact.appointment_id}};
-  if (!state.doctor_id) decision.push_back({.kind = EventKind::assigned, .id = fact.doctor_id});
-  return decision;
+  return {{.kind = EventKind::linked,
+           .id = fact.appointment_id,
+           .doctor_id = state.doctor_id ? state.doctor_id : std::optional(fact.doctor_id),
+           .level = state.triage_level ? state.triage_level : fact.triage_level}};
 }
 
 Decision react(const Entry& state, const AppointmentNoShow&) {
@@ -198,71 +225,134 @@ Decision react(const Entry& state, const DayClosed&) {
   return {{.kind = EventKind::no_show, .reason = "day-closed"}};
 }
 
-void evolve(Entry& state, const Event& event, Instant now) {
-  if (event.reason) state.status_reason = event.reason;
-  switch (event.kind) {
+namespace {
+
+/// The status an event leads to; nullopt: it stays.
+std::optional<Status> status_after(EventKind kind) {
+  switch (kind) {
     case EventKind::created:
-      state.status = Status::waiting;
+    case EventKind::returned:
+    case EventKind::start_undone:
+    case EventKind::resumed:
+    case EventKind::rejoined:
+      return Status::waiting;
+    case EventKind::called:
+      return Status::called;
+    case EventKind::started:
+      return Status::in_service;
+    case EventKind::held:
+      return Status::on_hold;
+    case EventKind::transferred:
+      return Status::transferred;
+    case EventKind::no_show:
+      return Status::no_show;
+    case EventKind::left:
+      return Status::left;
+    case EventKind::cancelled:
+      return Status::cancelled;
+    case EventKind::completed:
+      return Status::completed;
+    case EventKind::linked:
+    case EventKind::triaged:
+    case EventKind::prioritized:
+    case EventKind::assigned:
+    case EventKind::identified:
+    case EventKind::consultation_noted:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+void evolve_status(Entry& state, const Event& event, Instant now) {
+  switch (event.kind) {
+    case EventKind::called:
+      ++state.calls;
+      state.called_at = now;
+      if (!state.first_called_at) state.first_called_at = now;
+      if (event.room) state.room = event.room;
       break;
+    case EventKind::started:
+      state.started_at = now;
+      state.completed_at.reset();
+      state.consultation_id = event.id;
+      if (!state.first_called_at) state.first_called_at = now;
+      if (event.doctor_id) state.doctor_id = event.doctor_id;
+      break;
+    case EventKind::start_undone:
+      state.started_at.reset();
+      state.consultation_id.reset();
+      break;
+    case EventKind::transferred:
+      state.transferred_to = event.id;
+      break;
+    case EventKind::rejoined:
+      state.seniority = now;
+      state.calls = 0;
+      state.first_called_at.reset();
+      break;
+    case EventKind::completed:
+      state.completed_at = now;
+      if (event.id) state.consultation_id = event.id;
+      break;
+    default:
+      break;
+  }
+}
+
+void evolve_rest(Entry& state, const Event& event) {
+  switch (event.kind) {
     case EventKind::linked:
       state.appointment_id = event.id;
+      state.doctor_id = event.doctor_id;
+      state.triage_level = event.level;
+      break;
+    case EventKind::triaged:
+      state.triage_level = event.level;
+      state.triage = event.triage;
+      if (event.specialty) state.specialty = event.specialty;
       break;
     case EventKind::prioritized:
       state.priority = event.level;
       break;
     case EventKind::assigned:
-      state.doctor_id = event.id;
-      break;
-    case EventKind::called:
-      state.status = Status::called;
-      ++state.calls;
-      state.called_at = now;
-      if (event.room) state.room = event.room;
-      break;
-    case EventKind::returned:
-      state.status = Status::waiting;
-      break;
-    case EventKind::started:
-      state.status = Status::in_service;
-      state.started_at = now;
-      state.completed_at.reset();
-      state.consultation_id = event.id;
-      break;
-    case EventKind::start_undone:
-      state.status = Status::waiting;
-      state.started_at.reset();
-      state.consultation_id.reset();
-      break;
-    case EventKind::held:
-      state.status = Status::on_hold;
-      break;
-    case EventKind::resumed:
-      state.status = Status::waiting;
-      break;
-    case EventKind::transferred:
-      state.status = Status::transferred;
-      state.transferred_to = event.id;
-      break;
-    case EventKind::no_show:
-      state.status = Status::no_show;
-      break;
-    case EventKind::left:
-      state.status = Status::left;
-      break;
-    case EventKind::cancelled:
-      state.status = Status::cancelled;
-      break;
-    case EventKind::rejoined:
-      state.status = Status::waiting;
-      state.seniority = now;
-      state.calls = 0;
-      break;
-    case EventKind::completed:
-      state.status = Status::completed;
-      state.completed_at = now;
+      state.doctor_id = event.doctor_id;
+      state.assignment = event.reason;
       if (event.id) state.consultation_id = event.id;
       break;
+    case EventKind::identified:
+      state.patient_id = event.id;
+      break;
+    case EventKind::consultation_noted:
+      state.consultation_id = event.id;
+      break;
+    default:
+      break;
   }
+}
+
+}  // namespace
+
+void evolve(Entry& state, const Event& event, Instant now) {
+  if (const auto status = status_after(event.kind)) {
+    state.status = *status;
+    state.status_reason = event.reason;
+    evolve_status(state, event, now);
+  } else {
+    evolve_rest(state, event);
+  }
+}
+
+std::vector<Entry> stages(const Entry& state, const Decision& decision, Instant now,
+                          const Uuid& actor) {
+  auto entry = state;
+  entry.updated_at = now;
+  entry.updated_by = actor;
+  std::vector<Entry> after;
+  for (const auto& event : decision) {
+    evolve(entry, event, now);
+    after.push_back(entry);
+  }
+  return after;
 }
 
 Entry successor_of(const Entry& state, const Uuid& id, const Queue& target, Instant now,
@@ -279,12 +369,17 @@ Entry successor_of(const Entry& state, const Uuid& id, const Queue& target, Inst
   next.transferred_to.reset();
   next.calls = 0;
   next.called_at.reset();
+  next.first_called_at.reset();
   next.started_at.reset();
+  next.room.reset();
   next.version = 1;
   next.created_at = next.updated_at = now;
   next.created_by = next.updated_by = actor;
   // A doctor of the old department is not the new one's.
-  if (target.department_id != state.department_id) next.doctor_id.reset();
+  if (target.department_id != state.department_id) {
+    next.doctor_id.reset();
+    next.assignment.reset();
+  }
   return next;
 }
 

@@ -69,21 +69,27 @@ struct Entry {
   Uuid department_id;
   Ticket ticket;
   Date day;
+  Uuid origin_queue_id;  ///< drew the ticket; stays through transfers
   std::optional<Uuid> patient_id;
+  std::optional<Uuid> visitor_id;  ///< an anonymous walk-in; kept after identification
   std::optional<Uuid> doctor_id;
+  std::optional<std::string> assignment;  ///< why this doctor, when the service chose
   std::optional<Uuid> appointment_id;
   std::optional<Uuid> consultation_id;
   Status status{Status::waiting};
-  std::optional<Level> triage_level;
-  std::optional<Level> priority;  ///< prioritised by hand; goes before the triage level
+  std::optional<Level> triage_level;     ///< the rules' or the nurse's who overrode them
+  std::optional<std::string> triage;     ///< what the rules said, as clients are told
+  std::optional<std::string> specialty;  ///< asked for at triage
+  std::optional<Level> priority;         ///< prioritised by hand; goes before the triage level
   int calls{0};
   std::optional<std::string> reason;         ///< why the patient comes
-  std::optional<std::string> status_reason;  ///< why it was held, left, cancelled …
+  std::optional<std::string> status_reason;  ///< why it is held, left, cancelled …
   std::optional<std::string> room;
   std::optional<Uuid> transferred_to;
   std::optional<Uuid> transferred_from;
   Instant seniority;  ///< counts from here in the order: arrival, or the rejoining
   std::optional<Instant> called_at;
+  std::optional<Instant> first_called_at;  ///< the wait was over: called or started
   std::optional<Instant> started_at;
   std::optional<Instant> completed_at;
   std::string tracking_token;
@@ -100,6 +106,7 @@ struct Entry {
 enum class EventKind {
   created,
   linked,
+  triaged,
   prioritized,
   assigned,
   called,
@@ -113,18 +120,26 @@ enum class EventKind {
   left,
   cancelled,
   rejoined,
-  completed
+  completed,
+  // What other services learn elsewhere or need not know; kept in the history only.
+  identified,
+  consultation_noted
 };
 /// "QueueEntryCreated" …
 std::string_view to_string(EventKind kind);
+/// Whether neighbours are told.
+bool is_published(EventKind kind);
 
 struct Event {
   EventKind kind;
   std::optional<std::string> reason{};
-  std::optional<Uuid> id{};  ///< doctor (assigned), successor (transferred), consultation
-                             ///< (started), appointment (linked)
+  std::optional<Uuid> id{};         ///< successor (transferred), consultation (started, completed,
+                                    ///< noted), appointment (linked), patient (identified)
+  std::optional<Uuid> doctor_id{};  ///< assigned, started, linked
   std::optional<Level> level{};
   std::optional<std::string> room{};
+  std::optional<std::string> triage{};
+  std::optional<std::string> specialty{};
 };
 using Decision = std::vector<Event>;
 
@@ -159,6 +174,15 @@ struct Rejoin {
 };
 struct Assign {
   Uuid doctor_id;
+  std::optional<std::string> why{};  ///< when the service chose
+};
+struct Triage {
+  Level level;         ///< in force: the rules' or the overriding one
+  std::string result;  ///< what the rules said, as clients are told
+  std::optional<std::string> specialty{};
+};
+struct Identify {
+  Uuid patient_id;
 };
 struct Prioritize {
   Level level;
@@ -177,6 +201,8 @@ Result<Decision> decide(const Entry& state, const Complete& command);
 Result<Decision> decide(const Entry& state, const Rejoin& command);
 Result<Decision> decide(const Entry& state, const Assign& command);
 Result<Decision> decide(const Entry& state, const Prioritize& command);
+Result<Decision> decide(const Entry& state, const Triage& command);
+Result<Decision> decide(const Entry& state, const Identify& command);
 
 // Reactions to facts of neighbours; what does not fit changes nothing.
 struct ConsultationStarted {
@@ -197,6 +223,7 @@ struct ConsultationTakenOver {
 struct AppointmentLinked {
   Uuid appointment_id;
   Uuid doctor_id;
+  std::optional<Level> triage_level{};
 };
 struct AppointmentNoShow {};
 struct AppointmentCompleted {};
@@ -215,7 +242,12 @@ Decision react(const Entry& state, const DayClosed& fact);
 /// Applies what was decided at `now`.
 void evolve(Entry& state, const Event& event, Instant now);
 
-/// The entry that goes on in another queue: same patient, label, level; its seniority is kept.
+/// The entry after each event of the decision; the last one is what is saved.
+std::vector<Entry> stages(const Entry& state, const Decision& decision, Instant now,
+                          const Uuid& actor);
+
+/// The entry that goes on in another queue: same person, label, level and tracking token; its
+/// seniority is kept.
 Entry successor_of(const Entry& state, const Uuid& id, const Queue& target, Instant now,
                    const Uuid& actor);
 

@@ -2,9 +2,15 @@
 
 #include "check_in.hpp"
 #include "handlers.hpp"
+#include "recording.hpp"
 
 namespace ambula::queue::events {
 namespace {
+
+bool ends_the_visit(std::string_view type) {
+  return type == "AppointmentCheckInUndone" || type == "AppointmentCancelled" ||
+         type == "AppointmentNoShow" || type == "AppointmentCompleted";
+}
 
 domain::Decision reaction(const bus::Event& event, const domain::Entry& entry) {
   if (event.type == "AppointmentNoShow") return react(entry, domain::AppointmentNoShow{});
@@ -29,8 +35,8 @@ Result<void> on_appointment(outbox::Delivery& delivery) {
   }
   const auto locked = store::lock_of_appointment(delivery.tx, *event.facility_id, fact->id);
   if (locked) {
-    apply(delivery, locked->entry, reaction(event, locked->entry));
-  } else if (event.type == "AppointmentCheckInUndone" || event.type == "AppointmentCancelled") {
+    record(delivery.tx, locked->entry, reaction(event, locked->entry), act_of(delivery));
+  } else if (ends_the_visit(event.type)) {
     delivery.tx.exec(sql::forget_early_check_in, fact->id, *event.facility_id);
   }
   return {};

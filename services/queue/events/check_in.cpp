@@ -5,6 +5,8 @@
 #include <ambula/auth/password.hpp>
 #include <ambula/base/zone.hpp>
 
+#include "recording.hpp"
+
 namespace ambula::queue::events {
 namespace {
 
@@ -33,7 +35,7 @@ domain::Entry new_entry(outbox::Delivery& delivery, const AppointmentFact& fact,
   domain::Entry entry;
   entry.id = Uuid::make(delivery.now);
   entry.facility_id = queue.facility_id;
-  entry.queue_id = queue.id;
+  entry.queue_id = entry.origin_queue_id = queue.id;
   entry.queue_kind = queue.kind;
   entry.department_id = queue.department_id;
   entry.day = day;
@@ -48,42 +50,28 @@ domain::Entry new_entry(outbox::Delivery& delivery, const AppointmentFact& fact,
   return entry;
 }
 
-void insert_new(outbox::Delivery& delivery, domain::Entry& entry, const domain::Queue& queue) {
-  entry.ticket.number = store::next_ticket(delivery.tx, entry.facility_id, queue.id, entry.day);
-  entry.ticket.label = queue.code + "-" + std::to_string(entry.ticket.number);
-  store::insert(delivery.tx, entry, queue.id, [&](std::int64_t change) {
-    outbox::Events events(delivery.cause());
-    events.add("QueueEntryCreated", encode_entry(entry, change));
-    return events;
-  });
-}
-
-/// Links the patient's open walk-in or makes an entry; answers its id.
-Uuid enter(outbox::Delivery& delivery, const AppointmentFact& fact, const domain::Queue& queue,
-           Date day, Instant checked_in_at) {
+/// Links the patient's open walk-in or makes an entry; answers it.
+domain::Entry link_or_enter(outbox::Delivery& delivery, const AppointmentFact& fact,
+                            const domain::Queue& queue, Date day, Instant checked_in_at) {
   const auto walk_in =
-      store::lock_linkable(delivery.tx, queue.facility_id, fact.patient_id, queue.id, day);
+      store::lock_open_walk_in(delivery.tx, queue.facility_id, fact.patient_id, queue.id, day);
   if (walk_in) {
-    apply(delivery, walk_in->entry,
-          react(walk_in->entry, domain::AppointmentLinked{fact.id, fact.doctor_id}));
-    return walk_in->entry.id;
+    const domain::AppointmentLinked linked{fact.id, fact.doctor_id, fact.triage_level};
+    return record(delivery.tx, walk_in->entry, react(walk_in->entry, linked), act_of(delivery));
   }
   auto entry = new_entry(delivery, fact, queue, day, checked_in_at);
-  insert_new(delivery, entry, queue);
-  return entry.id;
+  enter(delivery.tx, entry, queue, act_of(delivery));
+  return entry;
 }
 
 /// Brings the new entry into the state that its consultation implies.
-void catch_up(outbox::Delivery& delivery, const Uuid& facility, const Uuid& id,
+void catch_up(outbox::Delivery& delivery, domain::Entry entry,
               const EarlyConsultation& consultation) {
-  const auto fresh = store::lock(delivery.tx, facility, id);
-  apply(delivery, fresh->entry,
-        react(fresh->entry,
-              domain::ConsultationStarted{consultation.id, consultation.doctor_id, true}));
+  const domain::ConsultationStarted started{consultation.id, consultation.doctor_id, true};
+  entry = record(delivery.tx, entry, react(entry, started), act_of(delivery));
   if (!consultation.completed) return;
-  const auto started = store::lock(delivery.tx, facility, id);
-  apply(delivery, started->entry,
-        react(started->entry, domain::ConsultationCompleted{consultation.id}));
+  const domain::ConsultationCompleted completed{consultation.id};
+  record(delivery.tx, entry, react(entry, completed), act_of(delivery));
 }
 
 }  // namespace
@@ -92,7 +80,8 @@ void check_in(outbox::Delivery& delivery, const AppointmentFact& fact, Instant c
   const auto& facility = *delivery.event.facility_id;
   const auto known = store::lock_of_appointment(delivery.tx, facility, fact.id);
   if (known && is_open(known->entry.status)) return;
-  const auto queue = store::regular_queue(delivery.tx, facility, fact.department_id);
+  const auto queue =
+      store::first_queue(delivery.tx, facility, fact.department_id, domain::Kind::regular);
   const auto settings = store::settings(delivery.tx, facility);
   if (!queue || !settings) {
     const auto level = fact.triage_level ? std::optional(std::string(to_string(*fact.triage_level)))
@@ -102,9 +91,9 @@ void check_in(outbox::Delivery& delivery, const AppointmentFact& fact, Instant c
     return;
   }
   const auto consultation = take_early_consultation(delivery, fact.id);
-  const auto entry =
-      enter(delivery, fact, *queue, local_date(settings->zone, checked_in_at), checked_in_at);
-  if (consultation) catch_up(delivery, facility, entry, *consultation);
+  auto entry = link_or_enter(delivery, fact, *queue, local_date(settings->zone, checked_in_at),
+                             checked_in_at);
+  if (consultation) catch_up(delivery, std::move(entry), *consultation);
 }
 
 void do_early_check_ins(outbox::Delivery& delivery) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <ambula/outbox/inbox.hpp>
+
 #include "codec.hpp"
-#include "reaction.hpp"
+#include "queue/store/entries.hpp"
 
 namespace ambula::queue::events {
 

@@ -1,9 +1,15 @@
 #include "codec.hpp"
 
+#include <limits>
+
 #include <ambula/json/json.hpp>
 
 namespace ambula::queue::events {
 namespace {
+
+const std::vector<std::string_view> weekday_names = {"SUN", "MON", "TUE", "WED",
+                                                     "THU", "FRI", "SAT"};
+constexpr std::size_t hours_max = 5000;
 
 /// Events of neighbours may have members that we do not know: they are not read.
 template <class Read>
@@ -15,6 +21,22 @@ auto decode(std::string_view data, Read read)
   auto fact = read(object);
   if (auto fault = object.finish_known()) return *fault;
   return fact;
+}
+
+void read_hours(json::Object& object, DoctorFact& fact) {
+  auto availability = object.object("availability");
+  fact.valid_from = availability.optional_date("valid_from");
+  fact.valid_to = availability.optional_date("valid_to");
+  for (auto& session : availability.objects("weekly", 0, hours_max)) {
+    fact.weekdays.push_back(static_cast<int>(session.choice("day", weekday_names)));
+    fact.from_min.push_back(session.local_time("from").count());
+    fact.to_min.push_back(session.local_time("to").count());
+  }
+  for (auto& exception : object.objects("exceptions", 0, hours_max)) {
+    fact.exception_kinds.push_back(exception.text("kind"));
+    fact.exception_from.push_back(exception.instant("from"));
+    fact.exception_to.push_back(exception.instant("to"));
+  }
 }
 
 }  // namespace
@@ -30,7 +52,7 @@ std::string encode_queue(const domain::Queue& queue) {
   return json::dump(value);
 }
 
-std::string encode_entry(const domain::Entry& entry, std::int64_t queue_change) {
+std::string encode_entry(const domain::Entry& entry) {
   json::Value value;
   value["queue_entry_id"] = entry.id.str();
   value["facility_id"] = entry.facility_id.str();
@@ -40,6 +62,7 @@ std::string encode_entry(const domain::Entry& entry, std::int64_t queue_change) 
   value["ticket"] = {{"label", entry.ticket.label}, {"number", entry.ticket.number}};
   value["day"] = json::of(entry.day);
   json::put(value, "patient_id", entry.patient_id);
+  json::put(value, "visitor_id", entry.visitor_id);
   json::put(value, "doctor_id", entry.doctor_id);
   json::put(value, "appointment_id", entry.appointment_id);
   value["status"] = to_string(entry.status);
@@ -47,16 +70,49 @@ std::string encode_entry(const domain::Entry& entry, std::int64_t queue_change) 
   value["calls"] = entry.calls;
   json::put(value, "transferred_to", entry.transferred_to);
   json::put(value, "transferred_from", entry.transferred_from);
-  value["queue_change"] = queue_change;
+  auto text = json::dump(value);
+  text.pop_back();
+  return text + ",\"queue_change\":";
+}
+
+std::string encode_visitor(const domain::Visitor& visitor) {
+  json::Value value;
+  value["visitor_id"] = visitor.id.str();
+  value["facility_id"] = visitor.facility_id.str();
+  value["name"] = visitor.name;
+  json::put(value, "phone", visitor.phone);
+  json::put(value, "patient_id", visitor.patient_id);
   return json::dump(value);
+}
+
+std::string encode_assessment(const domain::Assessment& assessment) {
+  json::Value value;
+  value["assessment_id"] = assessment.id.str();
+  value["facility_id"] = assessment.facility_id.str();
+  value["patient_id"] = assessment.patient_id.str();
+  value["level"] = to_string(assessment.level);
+  value["rule_set"] = assessment.rule_set;
+  value["valid_until"] = json::of(assessment.valid_until);
+  return json::dump(value);
+}
+
+std::optional<LineMoved> decode_line_moved(std::string_view data) {
+  const auto moved = decode(data, [](json::Object& object) {
+    return LineMoved{object.uuid("queue_id"),
+                     object.integer("queue_change", 1, std::numeric_limits<std::int64_t>::max())};
+  });
+  return moved ? std::optional(*moved) : std::nullopt;
 }
 
 Result<FacilityFact> decode_facility(std::string_view data) {
   return decode(data, [](json::Object& object) {
     auto settings = object.object("settings");
-    return FacilityFact{.id = object.uuid("facility_id"),
-                        .zone = object.text("zone"),
-                        .max_calls = static_cast<int>(settings.integer("max_calls", 1, 100))};
+    return FacilityFact{
+        .id = object.uuid("facility_id"),
+        .zone = object.text("zone"),
+        .max_calls = static_cast<int>(settings.integer("max_calls", 1, 100)),
+        .staging_factor = static_cast<int>(settings.integer("staging_factor", 1, 1000)),
+        .visitor_days = static_cast<int>(settings.integer("visitor_days", 1, 10000))};
   });
 }
 
@@ -65,6 +121,7 @@ Result<PatientFact> decode_patient(std::string_view data) {
     PatientFact fact;
     fact.id = object.uuid("patient_id");
     fact.mrn = object.text("mrn");
+    fact.birth_date = object.optional_date("birth_date");
     fact.active = object.text("status") == "ACTIVE";
     fact.display_name = object.text("given_name", {.max = 1000});
     if (const auto family = object.optional_text("family_name", {.max = 1000}))
@@ -84,11 +141,15 @@ Result<DepartmentFact> decode_department(std::string_view data) {
 
 Result<DoctorFact> decode_doctor(std::string_view data) {
   return decode(data, [](json::Object& object) {
-    return DoctorFact{.id = object.uuid("doctor_id"),
-                      .display_name = object.text("display_name"),
-                      .department_id = object.uuid("department_id"),
-                      .room = object.optional_text("room"),
-                      .active = object.boolean("active")};
+    DoctorFact fact;
+    fact.id = object.uuid("doctor_id");
+    fact.display_name = object.text("display_name");
+    fact.specialty = object.text("specialty");
+    fact.department_id = object.uuid("department_id");
+    fact.room = object.optional_text("room");
+    fact.active = object.boolean("active");
+    read_hours(object, fact);
+    return fact;
   });
 }
 

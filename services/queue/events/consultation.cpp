@@ -4,13 +4,13 @@
 
 #include "codec.hpp"
 #include "handlers.hpp"
-#include "reaction.hpp"
+#include "recording.hpp"
 
 namespace ambula::queue::events {
 namespace {
 
 /// By the entry it was started from, else by its appointment; transfers are followed.
-std::optional<store::Locked> entry_of(outbox::Delivery& delivery, const ConsultationFact& fact) {
+std::optional<store::Locked> named_entry(outbox::Delivery& delivery, const ConsultationFact& fact) {
   const auto& facility = *delivery.event.facility_id;
   if (fact.queue_entry_id) {
     if (auto locked = store::lock_last(delivery.tx, facility, *fact.queue_entry_id)) return locked;
@@ -18,6 +18,22 @@ std::optional<store::Locked> entry_of(outbox::Delivery& delivery, const Consulta
   if (fact.appointment_id)
     return store::lock_of_appointment(delivery.tx, facility, *fact.appointment_id);
   return std::nullopt;
+}
+
+/// An entry that ended while its patient queued up anew does not come back: the fact is of the
+/// open one.
+std::optional<store::Locked> entry_of(outbox::Delivery& delivery, const ConsultationFact& fact) {
+  auto locked = named_entry(delivery, fact);
+  if (!locked || is_open(locked->entry.status)) return locked;
+  const auto& entry = locked->entry;
+  if (entry.status == domain::Status::completed) return locked;
+  auto open =
+      entry.appointment_id
+          ? store::lock_of_appointment(delivery.tx, entry.facility_id, *entry.appointment_id)
+      : entry.patient_id ? store::lock_open_walk_in(delivery.tx, entry.facility_id,
+                                                    *entry.patient_id, entry.queue_id, entry.day)
+                         : std::nullopt;
+  return open && is_open(open->entry.status) ? std::move(open) : std::move(locked);
 }
 
 domain::Decision reaction(const bus::Event& event, const ConsultationFact& fact,
@@ -41,7 +57,8 @@ domain::Decision reaction(const bus::Event& event, const ConsultationFact& fact,
 void keep_for_check_in(outbox::Delivery& delivery, const ConsultationFact& fact) {
   const auto& type = delivery.event.type;
   if (!fact.appointment_id) return;
-  if (type == "ConsultationStarted" || type == "ConsultationCompleted") {
+  if (type == "ConsultationStarted" || type == "ConsultationTakenOver" ||
+      type == "ConsultationCompleted") {
     delivery.tx.exec(sql::remember_early_consultation, delivery.event.facility_id,
                      *fact.appointment_id, fact.id, fact.doctor_id, type == "ConsultationCompleted",
                      delivery.now);
@@ -63,7 +80,7 @@ Result<void> on_consultation(outbox::Delivery& delivery) {
     keep_for_check_in(delivery, *fact);
     return {};
   }
-  apply(delivery, locked->entry, reaction(delivery.event, *fact, *locked));
+  record(delivery.tx, locked->entry, reaction(delivery.event, *fact, *locked), act_of(delivery));
   return {};
 }
 

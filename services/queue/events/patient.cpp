@@ -14,7 +14,7 @@ Result<void> on_patient(outbox::Delivery& delivery) {
   const auto fact = decode_patient(event.data);
   if (!fact) return fact.error();
   delivery.tx.exec(sql::project_patient, fact->id, event.facility_id, fact->display_name, fact->mrn,
-                   fact->active);
+                   fact->birth_date, fact->active);
   return {};
 }
 

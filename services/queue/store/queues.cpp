@@ -7,7 +7,7 @@
 namespace ambula::queue::store {
 namespace {
 
-std::optional<domain::Queue> first_queue(const db::Rows& rows) {
+std::optional<domain::Queue> queue_in(const db::Rows& rows) {
   if (rows.empty()) return std::nullopt;
   return to_queue(rows.front());
 }
@@ -27,7 +27,7 @@ bool open(db::Transaction& tx, const domain::Queue& queue, const outbox::Events&
 }
 
 std::optional<domain::Queue> lock_queue(db::Transaction& tx, const Uuid& facility, const Uuid& id) {
-  return first_queue(tx.exec(sql::lock_queue, id, facility));
+  return queue_in(tx.exec(sql::lock_queue, id, facility));
 }
 
 std::int64_t save(db::Transaction& tx, const domain::Queue& queue, const outbox::Events& events) {
@@ -39,11 +39,11 @@ std::int64_t save(db::Transaction& tx, const domain::Queue& queue, const outbox:
 }
 
 std::optional<domain::Queue> get_queue(db::Session& session, const Uuid& facility, const Uuid& id) {
-  return first_queue(session.read(sql::get_queue, id, facility));
+  return queue_in(session.read(sql::get_queue, id, facility));
 }
 
 std::optional<domain::Queue> get_queue(db::Transaction& tx, const Uuid& facility, const Uuid& id) {
-  return first_queue(tx.exec(sql::get_queue, id, facility));
+  return queue_in(tx.exec(sql::get_queue, id, facility));
 }
 
 std::vector<domain::Queue> list_queues(db::Session& session, const Uuid& facility,
@@ -63,9 +63,17 @@ std::vector<domain::Queue> list_queues(db::Session& session, const Uuid& facilit
   return queues;
 }
 
-std::optional<domain::Queue> regular_queue(db::Transaction& tx, const Uuid& facility,
-                                           const Uuid& department) {
-  return first_queue(tx.exec(sql::regular_queue_of, facility, department));
+std::optional<domain::Queue> first_queue(db::Transaction& tx, const Uuid& facility,
+                                         const Uuid& department, domain::Kind kind) {
+  return queue_in(tx.exec(sql::first_queue_of_kind, facility, department, to_string(kind)));
+}
+
+bool department_exists(db::Session& session, const Uuid& facility, const Uuid& department) {
+  return !session.read(sql::get_department, department, facility).empty();
+}
+
+std::optional<domain::Queue> queue_of_board(db::Session& session, std::string_view board_token) {
+  return queue_in(session.read(sql::queue_of_board, board_token));
 }
 
 std::optional<Settings> settings(db::Session& session, const Uuid& facility) {

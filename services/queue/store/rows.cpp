@@ -36,6 +36,10 @@ domain::Queue to_queue(const db::Row& row) {
   return queue;
 }
 
+domain::Status to_status(const db::Row& row) {
+  return known(domain::parse_status(row.text("status")));
+}
+
 domain::Entry to_entry(const db::Row& row) {
   domain::Entry entry;
   entry.id = row.get<Uuid>("id");
@@ -45,12 +49,17 @@ domain::Entry to_entry(const db::Row& row) {
   entry.department_id = row.get<Uuid>("department_id");
   entry.ticket = {row.get<std::string>("ticket_label"), row.get<int>("ticket_number")};
   entry.day = row.get<Date>("day");
+  entry.origin_queue_id = row.get<Uuid>("origin_queue_id");
   entry.patient_id = row.get<std::optional<Uuid>>("patient_id");
+  entry.visitor_id = row.get<std::optional<Uuid>>("visitor_id");
+  entry.assignment = row.get<std::optional<std::string>>("assignment");
   entry.doctor_id = row.get<std::optional<Uuid>>("doctor_id");
   entry.appointment_id = row.get<std::optional<Uuid>>("appointment_id");
   entry.consultation_id = row.get<std::optional<Uuid>>("consultation_id");
-  entry.status = known(domain::parse_status(row.text("status")));
+  entry.status = to_status(row);
   entry.triage_level = level_of(row, "triage_level");
+  entry.triage = row.get<std::optional<std::string>>("triage");
+  entry.specialty = row.get<std::optional<std::string>>("specialty");
   entry.priority = level_of(row, "priority");
   entry.calls = row.get<int>("calls");
   entry.reason = row.get<std::optional<std::string>>("reason");
@@ -60,6 +69,7 @@ domain::Entry to_entry(const db::Row& row) {
   entry.transferred_from = row.get<std::optional<Uuid>>("transferred_from");
   entry.seniority = row.get<Instant>("seniority");
   entry.called_at = row.get<std::optional<Instant>>("called_at");
+  entry.first_called_at = row.get<std::optional<Instant>>("first_called_at");
   entry.started_at = row.get<std::optional<Instant>>("started_at");
   entry.completed_at = row.get<std::optional<Instant>>("completed_at");
   entry.tracking_token = row.get<std::string>("tracking_token");
@@ -72,17 +82,29 @@ domain::Entry to_entry(const db::Row& row) {
 }
 
 Settings to_settings(const db::Row& row) {
-  return {.zone = row.get<std::string>("zone"), .max_calls = row.get<int>("max_calls")};
+  return {.zone = row.get<std::string>("zone"),
+          .max_calls = row.get<int>("max_calls"),
+          .staging_factor = row.get<int>("staging_factor")};
+}
+
+Named to_named(const db::Row& row) {
+  return {to_entry(row),
+          {.patient = row.get<std::optional<std::string>>("patient_name"),
+           .mrn = row.get<std::optional<std::string>>("patient_mrn"),
+           .visitor = row.get<std::optional<std::string>>("visitor_name"),
+           .phone = row.get<std::optional<std::string>>("visitor_phone")}};
 }
 
 Locked to_locked(const db::Row& row) {
-  return {to_entry(row), to_settings(row)};
+  auto named = to_named(row);
+  return {std::move(named.entry), std::move(named.names), to_settings(row)};
 }
 
 Patient to_patient(const db::Row& row) {
   return {.id = row.get<Uuid>("id"),
           .display_name = row.get<std::string>("display_name"),
           .mrn = row.get<std::string>("mrn"),
+          .birth_date = row.get<std::optional<Date>>("birth_date"),
           .active = row.get<bool>("active")};
 }
 

@@ -9,6 +9,8 @@ namespace ambula::queue::store {
 
 domain::Queue to_queue(const db::Row& row);
 domain::Entry to_entry(const db::Row& row);
+domain::Status to_status(const db::Row& row);
+Named to_named(const db::Row& row);
 Settings to_settings(const db::Row& row);
 Locked to_locked(const db::Row& row);
 Patient to_patient(const db::Row& row);

@@ -14,10 +14,13 @@
 #include "entries.hpp"
 #include "queue/events/codec.hpp"
 #include "queue/events/handlers.hpp"
+#include "queue/events/recording.hpp"
 #include "queue/jobs.hpp"
+#include "triage.hpp"
+#include "visitors.hpp"
 
-// The store and the reactions to neighbours' facts against a real PostgreSQL [QUE-1, QUE-3, QUE-4,
-// QUE-10].
+// The store, the jobs and the reactions to neighbours' facts against a real PostgreSQL [QUE-1,
+// QUE-2, QUE-3, QUE-4, QUE-6, QUE-7, QUE-9, QUE-10, QUE-14].
 namespace ambula::queue::store::store_test {
 
 using namespace std::chrono_literals;
@@ -47,25 +50,35 @@ class Store : public ::testing::Test {
   void SetUp() override {
     facility_registered();
     department_registered();
-    queue = *regular();
+    queue = queue_of(domain::Kind::regular);
   }
 
   void facility_registered() {
     fact("FacilityRegistered", events::on_facility,
-         R"({"facility_id":")" + facility.str() + R"(","zone":"UTC","settings":{"max_calls":3}})");
+         R"({"facility_id":")" + facility.str() +
+             R"(","zone":"UTC","settings":{"max_calls":3,"staging_factor":1,"visitor_days":90}})");
   }
   void department_registered() {
     fact("DepartmentRegistered", events::on_department,
          R"({"department_id":")" + department.str() +
              R"(","code":"GM","name":"General","active":true})");
   }
-  std::optional<domain::Queue> regular() {
-    std::optional<domain::Queue> found;
-    (void)session.transact([&](db::Transaction& tx) -> Result<bool> {
-      found = regular_queue(tx, facility, department);
-      return true;
-    });
-    return found;
+  domain::Queue queue_of(domain::Kind kind) {
+    return list_queues(session, facility, department, kind, std::nullopt, 1).at(0);
+  }
+  /// Works all day, every day.
+  void doctor_registered(const Uuid& id, std::string_view specialty = "GEN",
+                         std::string_view exceptions = "") {
+    std::string weekly;
+    for (const auto* day : {"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}) {
+      weekly += (weekly.empty() ? "" : ",") + (R"({"day":")" + std::string(day)) +
+                R"(","from":"00:00","to":"24:00","slot_min":15})";
+    }
+    fact("DoctorHoursChanged", events::on_doctor,
+         R"({"doctor_id":")" + id.str() + R"(","display_name":"Dr.","specialty":")" +
+             std::string(specialty) + R"(","department_id":")" + department.str() +
+             R"(","room":"7","active":true,"availability":{"weekly":[)" + weekly +
+             R"(]},"exceptions":[)" + std::string(exceptions) + "]}");
   }
 
   void fact(std::string_view type, Result<void> (*handle)(outbox::Delivery&),
@@ -94,19 +107,13 @@ class Store : public ::testing::Test {
            R"(","started_at":"2026-06-01T09:00:00Z"})";
   }
 
-  MakeEvents events_of(const domain::Entry& entry, std::string_view type) {
-    return [entry, type = std::string(type)](std::int64_t change) {
-      outbox::Events events(outbox::Cause{});
-      events.add(type, events::encode_entry(entry, change));
-      return events;
-    };
-  }
+  events::Act act(Instant at = now) const { return {outbox::Cause{}, at, doctor}; }
 
   domain::Entry new_entry(const Uuid& patient, Instant seniority = now) {
     domain::Entry entry;
     entry.id = Uuid::make();
     entry.facility_id = facility;
-    entry.queue_id = queue.id;
+    entry.queue_id = entry.origin_queue_id = queue.id;
     entry.queue_kind = queue.kind;
     entry.department_id = department;
     entry.day = today;
@@ -120,28 +127,60 @@ class Store : public ::testing::Test {
   /// "" or the refusal's code.
   std::string walk_in(db::Session& with, domain::Entry entry) {
     const auto done = with.transact([&](db::Transaction& tx) -> Result<bool> {
-      entry.ticket.number = next_ticket(tx, facility, queue.id, today);
-      entry.ticket.label = queue.code + "-" + std::to_string(entry.ticket.number);
-      insert(tx, entry, queue.id, events_of(entry, "QueueEntryCreated"));
+      auto line = queue;
+      line.id = entry.queue_id;
+      events::enter(tx, entry, line, act());
       return true;
     });
     return done ? "" : done.error().code;
   }
 
-  std::optional<Uuid> call_next(db::Session& with, std::optional<Uuid> by = std::nullopt) {
-    const auto called = with.transact([&](db::Transaction& tx) -> Result<std::optional<Uuid>> {
-      auto locked = lock_next(tx, facility, queue.id, by, today);
-      if (!locked) return std::optional<Uuid>{};
-      const auto decision = decide(locked->entry, domain::Call{3, std::nullopt});
-      evolve(locked->entry, decision->front(), now);
-      save(tx, locked->entry, events_of(locked->entry, "QueueEntryCalled"));
-      return std::optional(locked->entry.id);
+  /// Locks, decides and records.
+  template <class Command>
+  domain::Entry run(const Uuid& id, const Command& command, Instant at = now) {
+    const auto done = session.transact([&](db::Transaction& tx) -> Result<domain::Entry> {
+      const auto locked = lock(tx, facility, id);
+      const auto decision = decide(locked->entry, command);
+      if (!decision) return decision.error();
+      return events::record(tx, locked->entry, *decision, act(at));
     });
-    EXPECT_TRUE(called);
-    return *called;
+    EXPECT_TRUE(done);
+    return *done;
   }
 
-  std::vector<domain::Entry> entries() { return list(session, facility, {}, std::nullopt, 200); }
+  events::Transferred move(const Uuid& id, const domain::Queue& target) {
+    const auto moved = session.transact([&](db::Transaction& tx) -> Result<events::Transferred> {
+      const auto locked = lock(tx, facility, id);
+      return events::transfer(tx, locked->entry, {.target = target, .reason = "worse"}, act());
+    });
+    EXPECT_TRUE(moved);
+    return *moved;
+  }
+
+  std::optional<Uuid> call_next(db::Session& with, std::optional<Uuid> by = std::nullopt) {
+    const auto called = store::call_next(with, next_call(by));
+    EXPECT_TRUE(called);
+    return *called ? std::optional((*called)->entry.id) : std::nullopt;
+  }
+  NextCall next_call(std::optional<Uuid> by, bool own_only = false) const {
+    return {.facility = facility,
+            .queue = queue.id,
+            .doctor = by,
+            .now = now,
+            .room = std::nullopt,
+            .own_department_only = own_only,
+            .actor = doctor,
+            .event_id = Uuid::make(),
+            .traceparent = ""};
+  }
+
+  std::vector<domain::Entry> entries(const ListFilter& filter = {}) {
+    std::vector<domain::Entry> found;
+    for (auto& named : list(session, facility, filter, std::nullopt, 1000))
+      found.push_back(std::move(named.entry));
+    return found;
+  }
+  domain::Entry entry(const Uuid& id) { return get(session, facility, id)->entry; }
 
   db::Session session{options()};
   Uuid facility = Uuid::make();
@@ -165,8 +204,8 @@ TEST_F(Store, ADepartmentOpensItsThreeQueuesOnce) {
 }
 
 TEST_F(Store, TicketsAreGapFreeWhateverRaces) {  // I4
-  constexpr int threads = 6;
-  constexpr int each = 10;
+  constexpr int threads = 10;
+  constexpr int each = 20;  // 200 at once, as many as ten connections can be
   std::vector<std::thread> clerks;
   for (int t = 0; t < threads; ++t) {
     clerks.emplace_back([&, t] {
@@ -201,13 +240,13 @@ TEST_F(Store, OneOpenWalkInPerPatientQueueAndDay) {
 }
 
 TEST_F(Store, TwoClerksNeverCallOnePatient) {
-  constexpr int patients = 40;
+  constexpr int patients = 500;
   for (int i = 0; i < patients; ++i)
     EXPECT_EQ(walk_in(session, new_entry(Uuid::make(), now + i * 1s)), "");
   std::mutex mutex;
   std::vector<Uuid> called;
   std::vector<std::thread> clerks;
-  for (int t = 0; t < 4; ++t) {
+  for (int t = 0; t < 8; ++t) {
     clerks.emplace_back([&] {
       db::Session own(options());
       while (const auto id = call_next(own)) {
@@ -275,7 +314,7 @@ TEST_F(Store, AnUndoneCheckInCancelsAndANewOneMakesAnew) {
   fact("AppointmentCheckInUndone", events::on_appointment, data);
   EXPECT_EQ(entries()[0].status, domain::Status::cancelled);
   fact("AppointmentCheckedIn", events::on_appointment, data);
-  const auto open = list(session, facility, {.status = domain::Status::waiting}, std::nullopt, 10);
+  const auto open = entries({.status = domain::Status::waiting});
   ASSERT_EQ(entries().size(), 2U);
   EXPECT_EQ(open.size(), 1U);
 }
@@ -295,7 +334,7 @@ TEST_F(Store, TheEntryFollowsItsConsultationInWhateverOrder) {
       if (step == 1) fact("ConsultationStarted", events::on_consultation, data);
       if (step == 2) fact("ConsultationCompleted", events::on_consultation, data);
     }
-    const auto found = list(session, facility, {.appointment_id = appointment}, std::nullopt, 10);
+    const auto found = entries({.appointment_id = appointment});
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found[0].status, domain::Status::completed);
     EXPECT_EQ(found[0].consultation_id, consultation);
@@ -318,24 +357,11 @@ TEST_F(Store, AFactAboutATransferredEntryAppliesToItsSuccessor) {
   const auto appointment = Uuid::make();
   fact("AppointmentCheckedIn", events::on_appointment, appointment_data(appointment, Uuid::make()));
   const auto id = entries()[0].id;
-  const auto target =
-      list_queues(session, facility, department, domain::Kind::emergency, std::nullopt, 1)[0];
-  const auto moved = session.transact([&](db::Transaction& tx) -> Result<bool> {
-    auto locked = lock(tx, facility, id);
-    const auto successor = successor_of(locked->entry, Uuid::make(), target, now, doctor);
-    const auto decision = decide(locked->entry, domain::Transfer{successor.id, "worse"});
-    evolve(locked->entry, decision->front(), now);
-    save(tx, locked->entry, events_of(locked->entry, "QueueEntryTransferred"));
-    insert(tx, successor, queue.id, events_of(successor, "QueueEntryCreated"));
-    return true;
-  });
-  ASSERT_TRUE(moved);
+  move(id, queue_of(domain::Kind::emergency));
   fact("ConsultationCompleted", events::on_consultation,
        consultation_data(Uuid::make(), appointment));
-  const auto before =
-      list(session, facility, {.status = domain::Status::transferred}, std::nullopt, 10);
-  const auto after =
-      list(session, facility, {.status = domain::Status::completed}, std::nullopt, 10);
+  const auto before = entries({.status = domain::Status::transferred});
+  const auto after = entries({.status = domain::Status::completed});
   ASSERT_EQ(before.size(), 1U);
   ASSERT_EQ(after.size(), 1U);
   EXPECT_EQ(after[0].transferred_from, before[0].id);
@@ -351,18 +377,265 @@ TEST_F(Store, TheDayIsClosedAtFour) {
   EXPECT_EQ(entries()[0].status_reason, "day-closed");
 }
 
+// What was written for an entry, in the order of the outbox.
+const db::Statement outbox_of{
+    "outbox_of",
+    "SELECT array_agg(aggregate_version ORDER BY id)::int[] AS versions, "
+    "array_agg(type ORDER BY id) AS types, array_agg(payload ORDER BY id) AS payloads, "
+    "array_agg((payload::json->>'queue_change')::int ORDER BY id) AS changes "
+    "FROM outbox WHERE facility_id = $1 AND topic = 'ambula.queue-entry.v1'"};
+
 TEST_F(Store, ChangesOfAQueueAndEventsOfAnEntryAreCountedWithoutGaps) {
   fact("AppointmentCheckedIn", events::on_appointment,
        appointment_data(Uuid::make(), Uuid::make()));
   (void)call_next(session);
-  const db::Statement statement{
-      "versions",
-      "SELECT array_agg(aggregate_version ORDER BY id)::int[] AS v, "
-      "array_agg((payload::json->>'queue_change')::int ORDER BY id) AS c "
-      "FROM outbox WHERE facility_id = $1 AND topic = 'ambula.queue-entry.v1'"};
-  const auto row = session.read(statement, facility).front();
-  EXPECT_THAT(row.get<std::vector<int>>("v"), ::testing::ElementsAre(1, 2));
-  EXPECT_THAT(row.get<std::vector<int>>("c"), ::testing::ElementsAre(1, 2));
+  const auto row = session.read(outbox_of, facility).front();
+  EXPECT_THAT(row.get<std::vector<int>>("versions"), ::testing::ElementsAre(1, 2));
+  EXPECT_THAT(row.get<std::vector<int>>("changes"), ::testing::ElementsAre(1, 2));
+}
+
+TEST_F(Store, TheEventOfCallNextIsTheCodecs) {
+  auto entry = new_entry(Uuid::make());
+  entry.doctor_id = doctor;
+  entry.priority = domain::Level::high;
+  ASSERT_EQ(walk_in(session, entry), "");
+  (void)call_next(session);
+  const auto row = session.read(outbox_of, facility).front();
+  const auto payloads = row.get<std::vector<std::string>>("payloads");
+  const auto called = entries().at(0);
+  EXPECT_EQ(called.calls, 1);
+  EXPECT_EQ(called.first_called_at, now);
+  EXPECT_EQ(payloads.at(1), events::encode_entry(called) + "2}");
+}
+
+TEST_F(Store, AnEmergencyGoesFirstForADoctorAlsoOverMidnight) {  // QUE-6
+  doctor_registered(doctor);
+  auto waiting = new_entry(Uuid::make(), now - 1h);
+  waiting.priority = domain::Level::critical;
+  auto others = new_entry(Uuid::make(), now - 3h);
+  others.doctor_id = Uuid::make();
+  auto emergency = new_entry(Uuid::make(), now);
+  emergency.day = *parse_date("2026-05-31");
+  for (auto* one : {&others, &emergency}) {
+    one->queue_id = one->origin_queue_id = queue_of(domain::Kind::emergency).id;
+    one->queue_kind = domain::Kind::emergency;
+    one->triage_level = domain::Level::critical;
+  }
+  for (const auto& one : {waiting, others, emergency})
+    ASSERT_EQ(walk_in(session, one), "");
+  const auto first = store::call_next(session, next_call(doctor));
+  ASSERT_TRUE(first && *first);
+  EXPECT_EQ((*first)->entry.id, emergency.id);
+  EXPECT_EQ((*first)->entry.room, "7") << "the doctor's";
+  EXPECT_EQ(call_next(session, doctor), waiting.id);
+  EXPECT_EQ(call_next(session, doctor), std::nullopt) << "another doctor's emergency";
+}
+
+TEST_F(Store, ADoctorCallsNobodyOfAnotherDepartment) {
+  const auto stranger = Uuid::make();
+  ASSERT_EQ(walk_in(session, new_entry(Uuid::make())), "");
+  const auto called = store::call_next(session, next_call(stranger, true));
+  ASSERT_TRUE(called);
+  EXPECT_FALSE(*called);
+}
+
+TEST_F(Store, WhoIsOnDuty) {  // QUE-2
+  doctor_registered(doctor, "CARD");
+  doctor_registered(Uuid::make(), "GEN",
+                    R"({"exception_id":"x","kind":"LEAVE","from":"2026-06-01T08:00:00Z",)"
+                    R"("to":"2026-06-01T10:00:00Z"})");
+  const auto on_duty_at = [&](Instant at, std::optional<std::string> specialty) {
+    std::vector<domain::Candidate> found;
+    (void)session.transact([&](db::Transaction& tx) -> Result<bool> {
+      found = on_duty(tx, facility, at, specialty ? Uuid::make() : department, specialty);
+      return true;
+    });
+    return found;
+  };
+  auto waiting = new_entry(Uuid::make());
+  waiting.doctor_id = doctor;
+  ASSERT_EQ(walk_in(session, waiting), "");
+  const auto now_found = on_duty_at(now, std::nullopt);
+  ASSERT_EQ(now_found.size(), 1U);
+  EXPECT_EQ(now_found[0].id, doctor);
+  EXPECT_EQ(now_found[0].open_entries, 1);
+  EXPECT_EQ(on_duty_at(now + 1h, std::nullopt).size(), 2U) << "the leave has ended";
+  EXPECT_EQ(on_duty_at(now, "CARD").size(), 1U);
+  EXPECT_EQ(on_duty_at(now, "NEUR").size(), 0U);
+}
+
+TEST_F(Store, StagingMovesUpWhileTheRegularQueueHasRoom) {  // QUE-7
+  const auto staging = queue_of(domain::Kind::staging);
+  std::vector<Uuid> staged;
+  for (int i = 0; i < 3; ++i) {
+    auto one = new_entry(Uuid::make(), now + i * 1s);
+    one.queue_id = one.origin_queue_id = staging.id;
+    one.queue_kind = domain::Kind::staging;
+    staged.push_back(one.id);
+    ASSERT_EQ(walk_in(session, one), "");
+  }
+  jobs::promote(session, now, [] {});
+  EXPECT_EQ(entries({.queue_id = queue.id}).size(), 0U) << "nobody is on duty";
+  doctor_registered(doctor);
+  doctor_registered(Uuid::make());
+  jobs::promote(session, now, [] {});
+  const auto regular = entries({.queue_id = queue.id});
+  ASSERT_EQ(regular.size(), 2U) << "two on duty, one place each";
+  EXPECT_EQ(regular[0].transferred_from, staged[0]);
+  EXPECT_EQ(regular[0].status_reason, "promoted: 0 of 2 places taken (2 on duty × 1)");
+  EXPECT_EQ(entry(staged[0]).status, domain::Status::transferred);
+  EXPECT_EQ(entry(staged[2]).status, domain::Status::waiting);
+  run(regular[0].id, domain::Leave{"went home"});
+  jobs::promote(session, now, [] {});
+  EXPECT_EQ(entry(staged[2]).status, domain::Status::transferred);
+}
+
+TEST_F(Store, AVisitorIsRecordedIdentifiedAndForgotten) {  // QUE-14
+  domain::Visitor visitor{.id = Uuid::make(),
+                          .facility_id = facility,
+                          .name = "A visitor",
+                          .phone = std::nullopt,
+                          .patient_id = std::nullopt};
+  const auto visitor_events = [&](std::string_view type) {
+    outbox::Events told(outbox::Cause{});
+    told.add(type, events::encode_visitor(visitor));
+    return told;
+  };
+  auto mine = new_entry(Uuid::make());
+  mine.patient_id.reset();
+  mine.visitor_id = visitor.id;
+  const auto patient = Uuid::make();
+  const auto done = session.transact([&](db::Transaction& tx) -> Result<bool> {
+    record(tx, visitor, now, visitor_events("VisitorRecorded"));
+    events::enter(tx, mine, queue, act());
+    visitor.patient_id = patient;
+    identify(tx, visitor, now, visitor_events("VisitorIdentified"));
+    for (const auto& one : lock_of_visitor(tx, facility, visitor.id))
+      events::record(tx, one, *decide(one, domain::Identify{patient}), act());
+    return true;
+  });
+  ASSERT_TRUE(done);
+  EXPECT_EQ(entry(mine.id).patient_id, patient);
+  EXPECT_EQ(get(session, facility, mine.id)->names.visitor, "A visitor");
+  jobs::forget(session, now + 89 * 24h, [] {});
+  EXPECT_EQ(get(session, facility, mine.id)->names.visitor, "A visitor");
+  jobs::forget(session, now + 90 * 24h, [] {});
+  EXPECT_FALSE(get(session, facility, mine.id)->names.visitor);
+  const db::Statement told{"told",
+                           "SELECT array_agg(aggregate_version ORDER BY id)::int[] AS versions, "
+                           "bool_or(payload IS NULL) AS tombstone FROM outbox "
+                           "WHERE facility_id = $1 AND topic = 'ambula.visitor.v1'"};
+  const auto row = session.read(told, facility).front();
+  EXPECT_THAT(row.get<std::vector<int>>("versions"), ::testing::ElementsAre(1, 2, 3));
+  EXPECT_TRUE(row.get<bool>("tombstone"));
+}
+
+TEST_F(Store, AnEndedEntryDoesNotComeBackBesideTheOpenOne) {
+  const auto patient = Uuid::make();
+  const auto left = new_entry(patient);
+  ASSERT_EQ(walk_in(session, left), "");
+  run(left.id, domain::Leave{"tired"});
+  const auto anew = new_entry(patient);
+  ASSERT_EQ(walk_in(session, anew), "");
+  fact("ConsultationStarted", events::on_consultation,
+       R"({"consultation_id":")" + Uuid::make().str() + R"(","doctor_id":")" + doctor.str() +
+           R"(","queue_entry_id":")" + left.id.str() + R"(","started_at":"2026-06-01T09:00:00Z"})");
+  EXPECT_EQ(entry(left.id).status, domain::Status::left);
+  EXPECT_EQ(entry(anew.id).status, domain::Status::in_service);
+}
+
+TEST_F(Store, AWithdrawnOrEndedVisitIsNotEnteredLater) {
+  for (const auto* type : {"AppointmentNoShow", "AppointmentCompleted", "AppointmentCancelled"}) {
+    department = Uuid::make();  // not registered yet
+    const auto data = appointment_data(Uuid::make(), Uuid::make());
+    fact("AppointmentCheckedIn", events::on_appointment, data);
+    fact(type, events::on_appointment, data);
+    fact("DepartmentRegistered", events::on_department,
+         R"({"department_id":")" + department.str() + R"(","code":")" + type +
+             R"(","name":"Late","active":true})");
+    EXPECT_TRUE(entries().empty()) << type;
+  }
+}
+
+TEST_F(Store, ATakenOverConsultationThatCameEarlyKeepsItsDoctor) {
+  const auto appointment = Uuid::make();
+  const auto consultation = Uuid::make();
+  fact("ConsultationStarted", events::on_consultation,
+       consultation_data(consultation, appointment));
+  doctor = Uuid::make();
+  fact("ConsultationTakenOver", events::on_consultation,
+       consultation_data(consultation, appointment));
+  fact("AppointmentCheckedIn", events::on_appointment, appointment_data(appointment, Uuid::make()));
+  ASSERT_EQ(entries().size(), 1U);
+  EXPECT_EQ(entries()[0].status, domain::Status::in_service);
+  EXPECT_EQ(entries()[0].doctor_id, doctor);
+}
+
+TEST_F(Store, EachReasonStandsInTheHistory) {  // QUE-3
+  const auto one = new_entry(Uuid::make());
+  ASSERT_EQ(walk_in(session, one), "");
+  run(one.id, domain::Hold{"at the laboratory"});
+  run(one.id, domain::Resume{});
+  const db::Statement history{
+      "history_of",
+      "SELECT array_agg(event ORDER BY version) AS events, "
+      "array_agg(coalesce(reason, '-') ORDER BY version) AS reasons, "
+      "array_agg(status ORDER BY version) AS statuses, "
+      "bool_and(actor_id IS NOT NULL) AS actors "
+      "FROM queue_entry_transition WHERE queue_entry_id = $1 AND facility_id = $2"};
+  const auto row = session.read(history, one.id, facility).front();
+  EXPECT_THAT(row.get<std::vector<std::string>>("events"),
+              ::testing::ElementsAre("QueueEntryCreated", "QueueEntryHeld", "QueueEntryResumed"));
+  EXPECT_THAT(row.get<std::vector<std::string>>("reasons"),
+              ::testing::ElementsAre("-", "at the laboratory", "-"));
+  EXPECT_THAT(row.get<std::vector<std::string>>("statuses"),
+              ::testing::ElementsAre("WAITING", "ON_HOLD", "WAITING"));
+}
+
+TEST_F(Store, APlaceAndWhatWasObserved) {  // QUE-9
+  const auto unknown = new_entry(Uuid::make(), now);
+  ASSERT_EQ(walk_in(session, unknown), "");
+  EXPECT_EQ(position(session, facility, unknown.id, now)->queue.observations, 0);
+  run(unknown.id, domain::Leave{"tired"});
+  // Five turns of ten minutes each, one after the other, all there from nine on.
+  for (int i = 0; i < 5; ++i) {
+    const auto one = new_entry(Uuid::make(), now);
+    ASSERT_EQ(walk_in(session, one), "");
+    run(one.id, domain::Call{3, std::nullopt}, now + (i + 1) * 10min);
+  }
+  const auto first = new_entry(Uuid::make(), now + 50min);
+  const auto second = new_entry(Uuid::make(), now + 51min);
+  ASSERT_EQ(walk_in(session, first), "");
+  ASSERT_EQ(walk_in(session, second), "");
+  const auto place = position(session, facility, second.id, now + 55min);
+  ASSERT_TRUE(place);
+  EXPECT_EQ(place->ahead, 1) << "called ones are not ahead";
+  EXPECT_EQ(place->queue.observations, 5);
+  EXPECT_DOUBLE_EQ(place->queue.median_min, 10);
+  EXPECT_EQ(position(session, facility, second.id, now + 3h)->queue.observations, 0)
+      << "another hour of the day";
+}
+
+TEST_F(Store, ATokenOpensItsEntryUntilTheDayEnds) {  // QUE-9
+  auto mine = new_entry(Uuid::make());
+  mine.tracking_token = "tok-" + mine.id.str();
+  ASSERT_EQ(walk_in(session, mine), "");
+  const auto moved = move(mine.id, queue_of(domain::Kind::staging));
+  ASSERT_TRUE(tracked(session, mine.tracking_token, now));
+  EXPECT_EQ(tracked(session, mine.tracking_token, now)->id, moved.successor.id);
+  EXPECT_EQ(tracked(session, mine.tracking_token, now)->label, "GM-1");
+  EXPECT_FALSE(tracked(session, mine.tracking_token, now + 15h)) << "the next day";
+  EXPECT_FALSE(tracked(session, "tok-of-nobody", now));
+}
+
+TEST_F(Store, RulesAreKeptPerFacilityAndNeverChange) {  // QUE-5
+  EXPECT_EQ(active_rules(session, facility).version, "v1");
+  const StoredRules own{"v9", R"({"version":"v9"})"};
+  EXPECT_TRUE(activate(session, facility, own, now));
+  EXPECT_FALSE(activate(session, facility, own, now));
+  EXPECT_EQ(active_rules(session, facility).version, "v9");
+  EXPECT_EQ(active_rules(session, Uuid::make()).version, "v1");
+  EXPECT_EQ(rules_of_version(session, facility, "v1")->version, "v1");
 }
 
 }  // namespace ambula::queue::store::store_test

@@ -45,13 +45,12 @@ WHERE facility_id = $1 AND ($2::uuid IS NULL OR department_id = $2) AND ($3::tex
 ORDER BY code, id
 LIMIT $6;
 
--- name: regular_queue_of
--- The department's first regular queue takes the visits.
+-- name: first_queue_of_kind
+-- The department's first of a kind takes what events bring.
 SELECT * FROM queue
-WHERE facility_id = $1 AND department_id = $2 AND kind = 'REGULAR'
+WHERE facility_id = $1 AND department_id = $2 AND kind = $3
 ORDER BY created_at, id
 LIMIT 1;
 
--- name: next_change
--- One change of a queue's entries. Locks the queue's row, so changes of one queue are numbered in commit order.
-UPDATE queue SET changes = changes + 1 WHERE id = $1 AND facility_id = $2 RETURNING changes;
+-- name: get_department
+SELECT id FROM department WHERE id = $1 AND facility_id = $2;

@@ -1,0 +1,83 @@
+"""Journey 3: an emergency, from the symptoms to the consultation [QUE-5 QUE-6 QUE-7 QUE-13]."""
+
+import time
+
+import pytest
+
+from support.clinic import PASSWORD, ok, refused, settled
+from support.floor import Floor
+
+
+@pytest.fixture(scope="module")
+def floor(sign_in, api, eventually):
+    return Floor(api, sign_in("admin"), eventually)
+
+
+def test_an_emergency_goes_ahead_of_all(floor):
+    waiting = floor.walk_in()
+    patient = floor.patient()
+    asked = ok(floor.nurse.post("/v1/triage/assess", {"symptoms": ["MAJOR_BLEEDING"], "age_years": 40}))
+    assert asked["level"] == "CRITICAL" and "assessment_id" not in asked
+    entry = floor.walk_in(patient_id=patient["id"])
+    begun = time.monotonic()
+    triaged = floor.verb(floor.nurse, entry, "triage", {"symptoms": ["MAJOR_BLEEDING"]})
+    assert triaged["level"] == "CRITICAL" and triaged["status"] == "TRANSFERRED"
+    emergency = ok(floor.doctor_client.get(f"/v1/queue-entries/{triaged['transferred_to']}"))
+    assert emergency["queue_kind"] == "EMERGENCY" and emergency["queue_id"] == floor.queues["EMERGENCY"]["id"]
+    assert emergency["doctor_id"] == floor.doctor["id"] and "fewest open" in emergency["assignment"]["reason"]
+    assert emergency["ticket"] == entry["ticket"] and emergency["transferred_from"] == entry["id"]
+    # On top of the doctor's list at once, though they call in the regular queue (the bound has room for slow machines).
+    called = floor.call_next(floor.doctor_client)
+    assert called["id"] == emergency["id"] and time.monotonic() - begun < 3
+    assert called["triage"]["rules"][0] == "MAJOR_BLEEDING"
+    floor.consult(emergency)
+    assert floor.call_next(floor.doctor_client)["id"] == waiting["id"]
+    # The ticket opens where it has gone to.
+    assert ok(floor.clinic.api.get(f"/v1/track/{entry['tracking_token']}"))["status"] == "IN_SERVICE"
+
+
+def test_vitals_and_an_override(floor):
+    entry = floor.walk_in()
+    vitals = {"respiratory_rate": 25, "spo2": 91, "on_oxygen": True, "systolic": 120, "pulse": 80, "consciousness": "A",
+              "temperature_c": 37.0}
+    body = {"vitals": vitals, "override": {"level": "HIGH", "reason": "Known to us"}}
+    refused(floor.reception.post(f"/v1/queue-entries/{entry['id']}/triage", body), 403, "forbidden")
+    triaged = floor.verb(floor.nurse, entry, "triage", body)
+    assert triaged["level"] == "HIGH" and triaged["status"] == "WAITING"
+    assert triaged["triage"]["level"] == "CRITICAL" and triaged["triage"]["score"] == 8
+    assert triaged["triage"]["overridden"] == {"level": "HIGH", "reason": "Known to us"}
+    assert triaged["triage"]["parts"]["spo2"] == 3 and triaged["triage"]["missing"] == []
+    rules = ok(floor.nurse.get("/v1/triage/rules"))
+    assert rules["version"] == triaged["triage"]["rule_set"]
+    floor.verb(floor.nurse, entry, "leave", {"reason": "Went home"})
+
+
+def test_children_have_no_news2(floor):
+    child = floor.patient(birth_date=floor.clinic.today().replace(year=floor.clinic.today().year - 5, day=1).isoformat())
+    entry = floor.walk_in(patient_id=child["id"])
+    triaged = floor.verb(floor.nurse, entry, "triage", {"vitals": {"respiratory_rate": 30}})
+    assert triaged["level"] == "LOW" and "score" not in triaged["triage"]
+    assert "Under 16" in triaged["triage"]["notes"][0]
+    floor.verb(floor.nurse, entry, "leave", {"reason": "Went home"})
+
+
+def test_staging_moves_up(floor):  # QUE-7
+    entry = floor.walk_in("STAGING")
+    moved = floor.eventually(lambda: (now := floor.entry(entry))["status"] == "TRANSFERRED" and now, 10)
+    regular = ok(floor.reception.get(f"/v1/queue-entries/{moved['transferred_to']}"))
+    assert regular["queue_kind"] == "REGULAR" and regular["status_reason"].startswith("promoted: ")
+    assert regular["ticket"]["label"].startswith(floor.queues["STAGING"]["code"])
+
+
+def test_a_patient_assesses_themselves(floor, database, kafka, eventually):  # QUE-13
+    account, record = floor.clinic.account("patient"), floor.patient()
+    # Binding by mail has tests of its own; here it is enough that the account is bound.
+    database.execute("UPDATE identity.account SET patient_id = %s WHERE id = %s", (record["id"], account["id"]))
+    patient = floor.clinic.api.sign_in(account["login"], PASSWORD)
+    refused(patient.post("/v1/triage/assess", {"vitals": {"pulse": 80}}), 400, "invalid-request")
+    made = settled(lambda: patient.post("/v1/triage/assess", {"symptoms": ["CHEST_PAIN"], "pain": 8}))
+    assert made["level"] == "HIGH" and made["rules"] == ["CHEST_PAIN", "PAIN_7_OR_MORE"]
+    assert made["valid_until"].endswith("Z")
+    told = eventually(lambda: kafka.read("ambula.assessment.v1", key=made["assessment_id"]), 15)[0]
+    assert told.type == "ambula.AssessmentMade" and told.data["level"] == "HIGH"
+    assert told.data["patient_id"] == record["id"] and "symptoms" not in told.data
