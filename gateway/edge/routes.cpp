@@ -161,6 +161,7 @@ constexpr Route table[] = {
     {get,   "/v1/prescriptions",                            P::prescription_read,           consultation},
     {post,  "/v1/prescriptions",                            P::prescription_write,          consultation},
     {get,   "/v1/prescriptions/{id}",                       P::prescription_read,           consultation},
+    {patch, "/v1/prescriptions/{id}",                       P::prescription_write,          consultation},
     {post,  "/v1/prescriptions/{id}/issue",                 P::prescription_write,          consultation},
     {post,  "/v1/prescriptions/{id}/cancel",                P::prescription_write,          consultation},
     {get,   "/v1/prescriptions/{id}/document.pdf",          P::prescription_document,       consultation},
