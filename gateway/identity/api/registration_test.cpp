@@ -240,9 +240,7 @@ TEST_F(Registration, AnAddressNobodyProvedDoesNotBlockTheAdministrator) {
 
 // The events' examples, byte for byte [INT-3].
 TEST(IdentityEvents, AreWrittenAsTheirExamples) {
-  const auto example = [](const char* type) {
-    return testing::event_example(AMBULA_SCHEMAS_DIR, type);
-  };
+  const auto example = [](const char* type) { return testing::event_example(type); };
   const auto account = *Uuid::parse("019ab915-0775-759f-9a1f-a94234bc3a07");
   const auto facility = *Uuid::parse("019ab987-c597-7285-8ce4-1492615ad2e2");
   domain::MailToken token;
