@@ -38,8 +38,22 @@ bool in_ranges(const std::string& name, const std::string& typed) {
     return name >= range.first && name < range.second;
   });
 }
+/// Characters, as PostgreSQL's expressions see them; bytes would tear a letter apart.
+std::wstring characters(const std::string& utf8) {
+  std::wstring wide;
+  for (const unsigned char byte : utf8) {
+    if (byte < 0x80) {
+      wide += static_cast<wchar_t>(byte);
+    } else if (byte < 0xC0) {
+      wide.back() = (wide.back() << 6) | (byte & 0x3F);
+    } else {
+      wide += static_cast<wchar_t>(byte & (byte < 0xE0 ? 0x1F : byte < 0xF0 ? 0x0F : 0x07));
+    }
+  }
+  return wide;
+}
 bool in_pattern(const std::string& name, const std::string& typed) {
-  return std::regex_search(" " + name, std::regex(near_pattern(typed)));
+  return std::regex_search(L" " + characters(name), std::wregex(characters(near_pattern(typed))));
 }
 
 TEST(Search, OneTypoIsForgivenAndTwoAreNot) {

@@ -76,7 +76,7 @@ TEST(RuleCodec, FaultsAreNamed) {
     return R"({"version":"x","rules":[)" + rule + "]," + news2 + R"(,"shifts":[]})";
   };
   EXPECT_EQ(fault(set(R"({"code":"A","level":"HIGH","symptom":"A"})")), "accepted");
-  EXPECT_EQ(fault("{"), "invalid-json");
+  EXPECT_EQ(fault("{"), "invalid-request");
   EXPECT_EQ(fault(set(R"({"code":"A","level":"URGENT","symptom":"A"})")), "/rules/0/level");
   EXPECT_EQ(fault(set(R"({"code":"A","level":"HIGH"})")), "/rules/0");
   EXPECT_EQ(fault(set(R"({"code":"A","level":"HIGH","sympton":"A"})")), "/rules/0/sympton");
