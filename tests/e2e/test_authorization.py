@@ -79,7 +79,7 @@ BODIES = [
     (r"POST .*/lots/.*/count$", {"counted": 1} | REASON), (r"POST .*/lots/.*/(quarantine|release|recall)$", REASON),
     (r"POST .*/doctors/.*/exceptions$", {"kind": "LEAVE", "date": "2099-01-05"}),
     (r"POST .*/allergies$", {"substance": "Dust"}), (r"POST .*/conditions$", {"text": "Cough"}),
-    (r"PUT .*/availability$", {"weekly": []}), (r"PUT .*/preferences$", {"language": "en"}),
+    (r"PUT .*/availability$", {"weekly": []}), (r"PUT .*/preferences$", {"language": "en", "channels": {"email": True}, "opt_out": []}),
     (r"PATCH .*/facilities/.*", {"name": "Other"}), (r"PATCH .*/accounts/.*", {"display_name": "Other"}),
     (r"PATCH .*/patients/.*", {"phone": "+4930123456"}), (r"PATCH .*/(departments|specialties|queues)/.*", {"name": "Other"}),
     (r"PATCH .*/doctors/.*", {"room": "9"}), (r"PATCH .*/appointments/.*", {"reason": "Other"}),

@@ -69,11 +69,9 @@ def test_staging_moves_up(floor):  # QUE-7
     assert regular["ticket"]["label"].startswith(floor.queues["STAGING"]["code"])
 
 
-def test_a_patient_assesses_themselves(floor, database, kafka, eventually):  # QUE-13
-    account, record = floor.clinic.account("patient"), floor.patient()
-    # Binding by mail has tests of its own; here it is enough that the account is bound.
-    database.execute("UPDATE identity.account SET patient_id = %s WHERE id = %s", (record["id"], account["id"]))
-    patient = floor.clinic.api.sign_in(account["login"], PASSWORD)
+def test_a_patient_assesses_themselves(floor, mail, kafka, eventually):  # QUE-13 ID-5
+    record = floor.patient(email=f"assessed-{floor.clinic.tag}@patients.example")
+    patient = floor.clinic.invite(floor.reception, record, mail)
     refused(patient.post("/v1/triage/assess", {"vitals": {"pulse": 80}}), 400, "invalid-request")
     made = settled(lambda: patient.post("/v1/triage/assess", {"symptoms": ["CHEST_PAIN"], "pain": 8}))
     assert made["level"] == "HIGH" and made["rules"] == ["CHEST_PAIN", "PAIN_7_OR_MORE"]

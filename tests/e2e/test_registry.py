@@ -51,7 +51,7 @@ def test_a_registration_says_everything_and_each_fault_is_named(clinic, desk):  
     for change, status, code, pointer in (
             ({"given_name": None}, 400, "invalid-request", "/given_name"), ({"nick": 1}, 400, "invalid-request", "/nick"),
             ({"mrn": "X"}, 400, "read-only", "/mrn"), ({"sex": "X"}, 422, "invalid-value", "/sex"),
-            ({"birth_date": "2999-01-01"}, 400, "invalid-request", "/birth_date"),
+            ({"birth_date": "1990-13-01"}, 400, "invalid-request", "/birth_date"),
             ({"birth_date": "2199-01-01"}, 422, "invalid-value", "/birth_date"),
             ({"phone": "none"}, 422, "invalid-value", "/phone"), ({"email": "none"}, 422, "invalid-value", "/email")):
         problem = refused(desk.post("/v1/patients", person | change), status, code)

@@ -1,6 +1,7 @@
 """A small clinic of its own for one test file: a facility where it is mid-morning now, people, a doctor with hours."""
 
 import datetime
+import re
 import uuid
 import zoneinfo
 
@@ -90,6 +91,15 @@ class Clinic:
     def add_patient(self, by, **fields) -> dict:
         body = {"given_name": "Jörna", "family_name": "Sample", "birth_date": "1985-04-03", "sex": "FEMALE"} | fields
         return settled(lambda: by.post("/v1/patients", body), 201)
+
+    def invite(self, by, record: dict, mail):
+        """A client that speaks as this patient, who accepted the desk's invitation by mail [ID-5]."""
+        settled(lambda: by.post(f"/v1/patients/{record['id']}/invite"), 202)
+        message = mail.wait_for(record["email"], deadline_s=30)
+        token = re.search(r"accept-invite#token=([\w.~-]+)", message["text"])[1]
+        ok(self.api.post("/v1/auth/accept-invite", {"token": token, "password": PASSWORD}), 204)
+        return eventually(lambda: (client := self.api.sign_in(record["email"], PASSWORD)).account.get("patient_id")
+                          == record["id"] and client, 20)
 
     def today(self) -> datetime.date:
         return datetime.datetime.now(self.zone).date()
