@@ -95,8 +95,8 @@ auth::Claims claims_of(const domain::Account& account, const Uuid& session_id, I
   // Tokens from before a change are refused by their second: one from after it must not look like
   // them.
   const auto changed_at = std::chrono::floor<std::chrono::seconds>(account.record.updated_at);
-  if (account.record.version > 1 && changed_at == claims.issued_at) {
-    claims.issued_at += std::chrono::seconds(1);
+  if (account.record.version > 1 && changed_at >= claims.issued_at) {
+    claims.issued_at = changed_at + std::chrono::seconds(1);
   }
   claims.expires_at = std::chrono::floor<std::chrono::seconds>(expires_at);
   return claims;

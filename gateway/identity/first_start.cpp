@@ -61,7 +61,7 @@ void restore_admin(db::Transaction& tx, domain::Account account, const std::stri
   if (!has_role(account, installation_admin)) {
     account.memberships.push_back({std::nullopt, {std::string(installation_admin)}});
   }
-  account.record.updated_at = now;
+  account.record.updated_at = domain::changed_at(account.record.updated_at, now);
   account.record.updated_by = Uuid{};
   store::save(tx, account, hash, event(type, events::encode_account(account)));
   store::end_sessions(tx, account.id, std::nullopt, now,

@@ -88,7 +88,7 @@ using Change = std::function<Result<std::vector<std::string>>(domain::Account&)>
 
 struct Effects {
   std::vector<Uuid> ended;
-  bool outdated{false};
+  std::optional<Instant> outdated{};  ///< tokens issued up to then
 };
 
 /// What a change of rights does to tokens that are out already.
@@ -96,11 +96,11 @@ Effects withdraw(Context& context, Call& call, db::Transaction& tx, const domain
                  const domain::Account& after) {
   const auto expire = context.tokens_expire(call.now());
   if (before.active && !after.active) {
-    return {store::end_sessions(tx, after.id, std::nullopt, call.now(), expire), false};
+    return {store::end_sessions(tx, after.id, std::nullopt, call.now(), expire), std::nullopt};
   }
   if (before.memberships == after.memberships) return {};
-  store::outdate_tokens(tx, after.id, call.now(), expire);
-  return {{}, true};
+  store::outdate_tokens(tx, after.id, after.record.updated_at, expire);
+  return {{}, after.record.updated_at};
 }
 
 /// Locks the account, lets `change` alter it (it answers the changed fields), saves, emits,
@@ -120,7 +120,7 @@ Result<Answer> alter(Context& context, Call& call, std::string_view type, const 
     if (account.email && account.email != before->email) {
       store::drop_unverified(tx, *account.email, account.id);
     }
-    account.record.updated_at = call.now();
+    account.record.updated_at = domain::changed_at(account.record.updated_at, call.now());
     account.record.updated_by = call.actor();
     account.record.version = store::save(tx, account, std::nullopt, event(call, type, account));
     effects = withdraw(context, call, tx, *before, account);
@@ -130,7 +130,8 @@ Result<Answer> alter(Context& context, Call& call, std::string_view type, const 
   if (!answer) return answer;
   context.revoke_sessions(effects.ended, call.now());
   if (effects.outdated) {
-    context.revoked({{call.id(), call.now(), call.now(), context.tokens_expire(call.now())}});
+    context.revoked(
+        {{call.id(), *effects.outdated, call.now(), context.tokens_expire(call.now())}});
   }
   return answer;
 }

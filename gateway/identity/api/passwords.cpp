@@ -16,7 +16,7 @@ namespace {
 std::vector<Uuid> save_password(Context& context, Call& call, db::Transaction& tx,
                                 domain::Account& account, const std::string& hash,
                                 const std::optional<Uuid>& kept_session) {
-  account.record.updated_at = call.now();
+  account.record.updated_at = domain::changed_at(account.record.updated_at, call.now());
   account.record.updated_by = call.actor();
   // Nothing that other services know has changed, so there is no event.
   account.record.version = store::save(tx, account, hash, outbox::Events(outbox::Cause{}));

@@ -51,7 +51,7 @@ Result<Answer> finish_recover(Context& context, Call& call, const NewPasswordInp
     if (!account || !account->active) return bad_token();
     login = account->login;
     account->must_change_password = false;
-    account->record.updated_at = call.now();
+    account->record.updated_at = domain::changed_at(account->record.updated_at, call.now());
     account->record.updated_by = account->id;
     // Nothing that other services know has changed, so there is no event.
     store::save(tx, *account, hash, outbox::Events(outbox::Cause{}));

@@ -71,7 +71,7 @@ Result<Answer> finish_register(Call& call, const RegisterInput& input, const std
     auto account = account_of(call, tx, registration, hash);
     if (!account.active) return accepted();
     if (!account.email_verified) {
-      account.record.updated_at = call.now();
+      account.record.updated_at = domain::changed_at(account.record.updated_at, call.now());
       store::save(tx, account, hash, outbox::Events(outbox::Cause{}));
     }
     mail_token(tx, token_for(account, registration, hash), facility->locale, call.events(),
@@ -87,7 +87,7 @@ void open_account(Call& call, db::Transaction& tx, domain::Account& account,
   account.email_verified = true;
   account.must_change_password = false;
   if (!account.patient_id) account.binding = domain::BindingState::pending;
-  account.record.updated_at = call.now();
+  account.record.updated_at = domain::changed_at(account.record.updated_at, call.now());
   account.record.updated_by = account.id;
   auto events = call.events();
   events.add(type, events::encode_account(account));
@@ -125,7 +125,7 @@ void finish_address_change(Call& call, db::Transaction& tx, domain::Account& acc
   if (!holder || holder->id == account.id) {
     if (account.login == account.email) account.login = token.address;
     account.email = token.address;
-    account.record.updated_at = call.now();
+    account.record.updated_at = domain::changed_at(account.record.updated_at, call.now());
     account.record.updated_by = account.id;
     account.record.version =
         store::save(tx, account, std::nullopt, outbox::Events(outbox::Cause{}));

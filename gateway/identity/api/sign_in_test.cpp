@@ -235,4 +235,16 @@ TEST_F(SignIn, ATokenOfTheSameSecondAsAChangeOfRolesIsNotTakenForAnOlderOne) {
   EXPECT_EQ(claims_of(account, Uuid::make(), now + 1400ms, now + 5min).issued_at, now + 1s);
 }
 
+TEST_F(SignIn, ATokenFromBetweenTwoChangesOfOneSecondIsOlderThanTheSecondChange) {  // ID-3
+  auto account = add_account("nurse");
+  account.record.version = 2;
+  account.record.updated_at = domain::changed_at(now - 10s, now + 100ms);
+  const auto between = claims_of(account, Uuid::make(), now + 200ms, now + 5min);
+  account.record.version = 3;
+  account.record.updated_at = domain::changed_at(account.record.updated_at, now + 300ms);
+  EXPECT_LE(between.issued_at, account.record.updated_at);
+  const auto after = claims_of(account, Uuid::make(), now + 400ms, now + 5min);
+  EXPECT_GT(after.issued_at, account.record.updated_at);
+}
+
 }  // namespace ambula::identity::api::sign_in_test

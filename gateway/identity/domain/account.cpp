@@ -47,6 +47,11 @@ std::optional<BindingState> parse_binding_state(std::string_view text) {
   return static_cast<BindingState>(found - binding_names.begin());
 }
 
+Instant changed_at(Instant before, Instant now) {
+  return std::max<Instant>(
+      now, std::chrono::floor<std::chrono::seconds>(before) + std::chrono::seconds(1));
+}
+
 Result<void> check_login(const Account& account) {
   const auto& login = account.login;
   if (login.find('@') != std::string::npos) {

@@ -60,6 +60,10 @@ struct Administrator {
 /// somebody else's address. 422 `invalid-login`.
 Result<void> check_login(const Account& account);
 
+/// When a change counts as made: now, but at least a whole second after the one before. Tokens tell
+/// their second only, and those from between two changes must be told from those after the second.
+Instant changed_at(Instant before, Instant now);
+
 /// One @ with something around it and nothing that a mail header could break on. 422
 /// `invalid-email`.
 Result<void> check_email(std::string_view email, std::string_view pointer);

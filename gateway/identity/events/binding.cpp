@@ -8,7 +8,7 @@ namespace ambula::identity::events {
 namespace {
 
 void save(outbox::Delivery& delivery, domain::Account account) {
-  account.record.updated_at = delivery.now;
+  account.record.updated_at = domain::changed_at(account.record.updated_at, delivery.now);
   account.record.updated_by = delivery.event.actor_id.value_or(Uuid{});
   outbox::Events events(delivery.cause());
   events.add("AccountUpdated", encode_account(account));

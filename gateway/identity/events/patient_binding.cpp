@@ -66,7 +66,7 @@ Result<void> refuse(outbox::Delivery& delivery) {
   // One that has a record keeps it: it was refused a second one.
   if (!account || account->patient_id) return {};
   account->binding = domain::BindingState::refused;
-  account->record.updated_at = delivery.now;
+  account->record.updated_at = domain::changed_at(account->record.updated_at, delivery.now);
   account->record.updated_by = delivery.event.actor_id.value_or(Uuid{});
   store::save(delivery.tx, *account, std::nullopt, outbox::Events(delivery.cause()));
   return {};
