@@ -68,15 +68,6 @@ capabilities: { drop: [ALL] }
 - { name: AMBULA_KAFKA_BROKERS, value: {{ $v.kafka.brokers | quote }} }
 - { name: AMBULA_KAFKA_PARTITIONS, value: {{ $v.kafka.partitions | quote }} }
 - { name: AMBULA_KAFKA_REPLICATION, value: {{ $v.kafka.replication | quote }} }
-- { name: AMBULA_KAFKA_SECURITY_PROTOCOL, value: {{ $v.kafka.securityProtocol }} }
-{{- if $v.kafka.caConfigMap }}
-- { name: AMBULA_KAFKA_CA_FILE, value: /etc/ambula/kafka-ca/ca.crt }
-{{- end }}
-{{- if $v.kafka.sasl.mechanism }}
-- { name: AMBULA_KAFKA_SASL_MECHANISM, value: {{ $v.kafka.sasl.mechanism }} }
-- { name: AMBULA_KAFKA_SASL_USER, value: ambula-{{ .name }} }
-- { name: AMBULA_KAFKA_SASL_PASSWORD_FILE, value: /etc/ambula/secret/kafka-password }
-{{- end }}
 {{- if eq .name "gateway" }}
 - { name: AMBULA_SIGNING_KEY_FILE, value: /etc/ambula/secret/signing.pem }
 {{- range (list "patient" "scheduling" "queue" "consultation" "pharmacy" "notification") }}
@@ -108,9 +99,6 @@ capabilities: { drop: [ALL] }
 - { name: secret, mountPath: /etc/ambula/secret, readOnly: true }
 - { name: jwks, mountPath: /etc/ambula/jwks, readOnly: true }
 - { name: tmp, mountPath: /tmp }
-{{- if .root.Values.kafka.caConfigMap }}
-- { name: kafka-ca, mountPath: /etc/ambula/kafka-ca, readOnly: true }
-{{- end }}
 {{- if .root.Values.postgres.caConfigMap }}
 - { name: postgres-ca, mountPath: /etc/ambula/postgres-ca, readOnly: true }
 {{- end }}
@@ -120,9 +108,6 @@ capabilities: { drop: [ALL] }
 - { name: secret, secret: { secretName: {{ include "ambula.secret" . }}, defaultMode: 0440 } }
 - { name: jwks, configMap: { name: {{ .root.Values.secrets.jwksConfigMap }} } }
 - { name: tmp, emptyDir: { sizeLimit: 64Mi } }
-{{- with .root.Values.kafka.caConfigMap }}
-- { name: kafka-ca, configMap: { name: {{ . }} } }
-{{- end }}
 {{- with .root.Values.postgres.caConfigMap }}
 - { name: postgres-ca, configMap: { name: {{ . }} } }
 {{- end }}
