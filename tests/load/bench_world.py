@@ -90,9 +90,9 @@ class World:
                                                   updated_at, updated_by)
                     SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, %s, 'Dr. ' || n, 'BENCH',
                            '{doctor_id(0)}', now(), %s, now(), %s FROM generate_series(1, {DOCTORS}) AS n""", by)
-        execute(f"""INSERT INTO scheduling.weekly_session (facility_id, doctor_id, weekday, from_min, to_min, slot_min)
-                    SELECT facility_id, id, weekday, 0, 1440, 15 FROM scheduling.doctor, generate_series(1, 7) AS weekday
-                    WHERE facility_id = %s""", (self.facility,))
+        execute("""UPDATE scheduling.doctor SET weekdays = '{1,2,3,4,5,6,7}', from_mins = array_fill(0, '{7}'),
+                          to_mins = array_fill(1440, '{7}'), slot_mins = array_fill(15, '{7}')
+                   WHERE facility_id = %s""", (self.facility,))
         execute(f"""INSERT INTO scheduling.patient (id, facility_id, active)
                     SELECT ('00000000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid, %s, true
                     FROM generate_series(1, {DOCTORS}) AS n""", (self.facility,))
