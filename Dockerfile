@@ -26,7 +26,8 @@ RUN --mount=type=cache,target=/root/.cache/ccache \
     cmake --preset release -DAMBULA_TESTS=OFF -DCMAKE_CXX_FLAGS=-ffile-prefix-map=/src=. && \
     cmake --build build/release --parallel
 ARG VERSION=0.1.0
-RUN bash cmake/image_root.sh build/release/bin /image "$VERSION"
+RUN bash cmake/image_root.sh build/release/bin /image "$VERSION" && \
+    mkdir -p /image/usr/share/ambula && cp -r build/release/console /image/usr/share/ambula/console
 
 FROM scratch
 ARG VERSION=0.1.0
@@ -37,7 +38,7 @@ LABEL org.opencontainers.image.title="Ambula" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 COPY --from=build /image /
-ENV PATH=/usr/bin SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt TZDIR=/usr/share/zoneinfo
+ENV PATH=/usr/bin AMBULA_GATEWAY_CONSOLE_DIR=/usr/share/ambula/console SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt TZDIR=/usr/share/zoneinfo
 USER 65532:65532
 WORKDIR /tmp
 STOPSIGNAL SIGTERM

@@ -104,6 +104,11 @@ void prepare(Process& process, service::Runtime& runtime) {
   tell(or_throw(identity::first_start(session, process.identity_settings, runtime.clock()())));
 }
 
+std::shared_ptr<const edge::Console> load_console(const std::string& folder) {
+  if (folder.empty()) return nullptr;
+  return std::make_shared<const edge::Console>(or_throw(edge::Console::load(folder)));
+}
+
 service::Front make_front(const ProcessPtr& process, service::Runtime& runtime) {
   auto edge = std::make_shared<edge::Edge>(
       edge::Environment{.loop = runtime.loop(),
@@ -116,7 +121,8 @@ service::Front make_front(const ProcessPtr& process, service::Runtime& runtime) 
                         .clock = runtime.clock(),
                         .audit = process->audit,
                         .database_up = [process] { return process->database_up(); },
-                        .jwks = read_file(process->jwks_file)},
+                        .jwks = read_file(process->jwks_file),
+                        .console = load_console(process->edge_settings.console_dir)},
       process->edge_settings);
   process->edge = edge;
   process->gather = [weak = process->edge](const http::Request& request,

@@ -9,7 +9,7 @@ PACKAGES[build]="g++ cmake ninja-build ccache mold pkg-config python3 python3-ya
   libcairo2-dev libpango1.0-dev libqrencode-dev libicu-dev libkainjow-mustache-dev libvalijson-dev
   libgtest-dev libgmock-dev librapidcheck-dev"
 PACKAGES[run]="python3 openssl ca-certificates tzdata util-linux postgresql postgresql-contrib fonts-noto-core"
-PACKAGES[test]="python3-venv poppler-utils curl jq"
+PACKAGES[test]="python3-venv poppler-utils curl jq chromium fonts-noto-core"
 PACKAGES[check]="clang-format clang-tidy shellcheck git"
 PACKAGES[bench]="wrk nginx-light"
 
@@ -27,6 +27,11 @@ packages_instead_of_tools() {
   if [[ ! -d ${AMBULA_TOOLS_DIR:-$HOME/.cache/ambula/tools}/kafka-4.1.0 ]]; then
     command -v mvn >/dev/null || echo maven
   fi
+  node_and_npm
+}
+
+# Debian's Node starts npm and the mail catcher; a newer one for the console comes by npm (cmake/dev/parts/node.py).
+node_and_npm() {
   command -v node >/dev/null || echo nodejs
   command -v npm >/dev/null || echo npm
 }
@@ -36,6 +41,7 @@ missing_packages() {
   for group in "$@"; do
     read -r -d '' -a words <<<"${PACKAGES[$group]:-}" || true
     wanted+=("${words[@]}")
+    [[ $group != build ]] || mapfile -t -O "${#wanted[@]}" wanted < <(node_and_npm)
     [[ $group != run ]] || mapfile -t -O "${#wanted[@]}" wanted < <(packages_instead_of_tools)
   done
   # A virtual or multi-arch name may come back several times; what counts is one line that says "installed".

@@ -103,7 +103,8 @@ class Stack:
     def restart_outdated(self) -> None:
         """After a build the old processes would go on running the old code."""
         outdated = [name for name in BINARIES
-                    if self.processes.runs_other_binary(name, services.binary(self.settings, name))]
+                    if self.processes.runs_other_binary(name, services.binary(self.settings, name))
+                    or (name == "gateway" and self.processes.began_before(name, services.console(self.settings)))]
         if outdated:
             with Step("stopping what was built anew: " + ", ".join(outdated)):
                 self.processes.stop(outdated, polite=signal.SIGTERM, seconds=20)

@@ -113,6 +113,13 @@ bool Edge::answer_open_page(const ExchangePtr& exchange) {
   } else {
     page = static_page(request.path);
   }
+  // Out of memory, for a whole clinic behind one address at the start of its day: not counted.
+  if (!page && env_.console) {
+    if ((page = env_.console->answer(request))) {
+      finish(exchange, *std::move(page));
+      return true;
+    }
+  }
   if (!page) return false;
   if (take_address_token(exchange)) finish(exchange, *std::move(page));
   return true;

@@ -14,6 +14,7 @@
 #include <ambula/service/definition.hpp>
 
 #include "audit/writer.hpp"
+#include "edge/console.hpp"
 #include "edge/exchange.hpp"
 #include "edge/rate_limits.hpp"
 #include "edge/routes.hpp"
@@ -34,6 +35,7 @@ struct Environment {
   audit::Writer& audit;
   std::function<bool()> database_up;
   std::string jwks;
+  std::shared_ptr<const Console> console;  ///< null: none is served
 };
 
 /// The one way in. A request goes through it in this order (architecture.md §6):

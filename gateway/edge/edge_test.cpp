@@ -83,7 +83,8 @@ class EdgeTest : public ::testing::Test {
                                               .clock = system_now,
                                               .audit = writer,
                                               .database_up = [] { return true; },
-                                              .jwks = "{}"},
+                                              .jwks = "{}",
+                                              .console = nullptr},
                                   settings);
     front = std::make_unique<http::Server>(
         loop, http::ServerOptions{.total_timeout = 2s},

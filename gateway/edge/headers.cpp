@@ -27,9 +27,13 @@ constexpr std::array<std::string_view, 13> answer_fields{"content-type",
                                                          "content-language",
                                                          "content-security-policy"};
 
-constexpr std::array<std::string_view, 4> own_answer_fields{
-    "set-cookie", "access-control-allow-methods", "access-control-allow-headers",
-    "access-control-max-age"};
+constexpr std::array<std::string_view, 7> own_answer_fields{"set-cookie",
+                                                            "access-control-allow-methods",
+                                                            "access-control-allow-headers",
+                                                            "access-control-max-age",
+                                                            "content-encoding",
+                                                            "permissions-policy",
+                                                            "cross-origin-opener-policy"};
 
 template <std::size_t N>
 bool among(const std::array<std::string_view, N>& names, std::string_view name) {

@@ -68,6 +68,8 @@ Settings read_settings(config::Reader& reader) {
                                           "origins whose pages may ask, comma-separated", ""))) {
     settings.cors_origins.push_back(std::move(origin));
   }
+  settings.console_dir = reader.text("AMBULA_GATEWAY_CONSOLE_DIR",
+                                     "folder of the built web console; empty: none is served", "");
   constexpr auto proxies = "AMBULA_GATEWAY_TRUSTED_PROXIES";
   for (const auto& text : list_of(reader.text(
            proxies, "networks of proxies whose X-Forwarded-For is believed, comma-separated",

@@ -23,6 +23,7 @@ struct Settings {
   bool https{false};  ///< people reach us by https, so browsers may be told to insist on it
   std::chrono::milliseconds deadline{10'000};
   std::vector<std::string> cors_origins;  ///< whose pages may ask; none by default
+  std::string console_dir;                ///< the built console; empty: none is served
   std::vector<Network> proxies;           ///< whose X-Forwarded-For is believed
 };
 

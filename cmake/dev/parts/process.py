@@ -71,6 +71,13 @@ class Processes:
         except OSError:
             return True
 
+    def began_before(self, name: str, path: pathlib.Path) -> bool:
+        """True when what the process read at its start has been made anew since."""
+        try:
+            return self.pid(name) is not None and self._record(name).stat().st_mtime < path.stat().st_mtime
+        except OSError:
+            return True
+
     def spawn(self, name: str, argv: list[str], *, log: pathlib.Path, env: dict[str, str] | None = None,
               cwd: pathlib.Path | None = None) -> None:
         record = self._record(name)

@@ -17,11 +17,16 @@ def binary(settings: Settings, name: str) -> pathlib.Path:
     return settings.build_dir / "bin" / f"ambula-{name}"
 
 
+def console(settings: Settings) -> pathlib.Path:
+    return settings.build_dir / "console"
+
+
 def require_binaries(settings: Settings) -> None:
-    missing = [name for name in BINARIES if not os.access(binary(settings, name), os.X_OK)]
+    missing = [f"ambula-{name}" for name in BINARIES if not os.access(binary(settings, name), os.X_OK)]
+    if not (console(settings) / "index.html").exists():
+        missing.append("console")
     if missing:
-        raise Failure("not built: " + ", ".join(f"ambula-{name}" for name in missing)
-                      + f" in {settings.build_dir}/bin; run ./dev build")
+        raise Failure("not built: " + ", ".join(missing) + f" in {settings.build_dir}; run ./dev build")
 
 
 def prepare_keys(settings: Settings) -> None:
@@ -85,6 +90,7 @@ def environment(settings: Settings, name: str) -> dict[str, str]:
         fixed["AMBULA_SIGNING_KEY_FILE"] = str(settings.keys_dir / "signing.pem")
         # Makes the first administrator a demo account, so that the demo data can be loaded without a person.
         fixed["AMBULA_DEMO_PASSWORD"] = settings.passwords["demo"]
+        fixed["AMBULA_GATEWAY_CONSOLE_DIR"] = str(console(settings))
         for service in SERVICES:
             fixed[f"AMBULA_UPSTREAM_{service.upper()}"] = settings.url(service)
     inherited = {key: value for key, value in os.environ.items() if key not in NOT_PASSED_ON}

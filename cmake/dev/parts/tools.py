@@ -1,6 +1,7 @@
 """Parts that no Debian package brings: Kafka's jars by Maven, the mail catcher by npm. Kept outside the checkout,
 so that several checkouts share them."""
 
+import os
 import pathlib
 import shutil
 import subprocess
@@ -24,7 +25,7 @@ def kafka_jars(settings: Settings) -> pathlib.Path:
         return ["mvn", "-B", "-q", "-f", str(folder / "pom.xml"), "dependency:copy-dependencies",
                 f"-DoutputDirectory={folder}/lib"]
 
-    _install(settings, target, f"Apache Kafka {KAFKA_VERSION} (Maven, about 45 MB)", command)
+    install(settings, target, f"Apache Kafka {KAFKA_VERSION} (Maven, about 45 MB)", command)
     return target / "lib"
 
 
@@ -35,21 +36,22 @@ def maildev(settings: Settings) -> pathlib.Path:
         return ["npm", "install", "--prefix", str(folder), "--no-audit", "--no-fund", "--omit=dev",
                 "--loglevel=error", f"maildev@{MAILDEV_VERSION}"]
 
-    _install(settings, target, f"maildev {MAILDEV_VERSION} (npm, about 40 MB)", command)
+    install(settings, target, f"maildev {MAILDEV_VERSION} (npm, about 40 MB)", command)
     return target / "node_modules/maildev/bin/maildev"
 
 
-def _install(settings: Settings, target: pathlib.Path, what: str, command) -> None:
+def install(settings: Settings, target: pathlib.Path, what: str, command, env: dict[str, str] | None = None) -> None:
     """Downloads beside the target and renames at the end: what exists under the final name is complete."""
     if target.is_dir():
         return
     settings.tools_dir.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f"{target.name}.partial")
+    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir()
     log = settings.log("install")
+    log.parent.mkdir(parents=True, exist_ok=True)
     with progress.Step(f"downloading {what}") as step, open(log, "ab") as out:
-        child = subprocess.Popen(command(partial), stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        child = subprocess.Popen(command(partial), stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env)
         try:
             while child.poll() is None:
                 step.tick(f"{_megabytes(partial)} MB so far")
@@ -60,7 +62,12 @@ def _install(settings: Settings, target: pathlib.Path, what: str, command) -> No
                 child.wait()
         if child.returncode != 0:
             raise Failure(f"could not download {what}", log)
-        partial.rename(target)
+        try:
+            partial.rename(target)
+        except OSError:  # Another checkout was faster; one is as good as the other.
+            if not target.is_dir():
+                raise
+            shutil.rmtree(partial, ignore_errors=True)
         step.result(f"{_megabytes(target)} MB")
 
 

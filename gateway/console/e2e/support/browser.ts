@@ -1,0 +1,96 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+
+import { password, screenFile, url } from './environment';
+
+let browser: Browser;
+const contexts: BrowserContext[] = [];
+const troubles = new WeakMap<Page, string[]>();
+
+/** Call once at the top of a file: one browser for all its tests. */
+export function useBrowser(): void {
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: process.env.AMBULA_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  });
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+}
+
+interface Look {
+  /** 360 px wide, as a phone. */
+  narrow?: boolean;
+  dark?: boolean;
+  language?: 'en' | 'hi' | 'de';
+  zone?: string;
+}
+
+/** A browser of its own: its cookies and storage are shared with nobody. */
+export async function newPage(look: Look = {}): Promise<Page> {
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: look.narrow ? { width: 360, height: 740 } : { width: 1366, height: 800 },
+    colorScheme: look.dark ? 'dark' : 'light',
+    locale: look.language ?? 'en',
+    timezoneId: look.zone ?? 'Asia/Kolkata',
+    reducedMotion: 'reduce',
+  });
+  contexts.push(context);
+  context.setDefaultTimeout(15_000);
+  return watched(await context.newPage());
+}
+
+/** Another tab of the same browser. */
+export async function newTab(page: Page): Promise<Page> {
+  return watched(await page.context().newPage());
+}
+
+/** A page whose console must stay silent: a breach of the policy, a crash or a log line fails the test. */
+function watched(page: Page): Page {
+  const found: string[] = [];
+  troubles.set(page, found);
+  page.on('pageerror', (error) => found.push(`crash: ${error.message}`));
+  page.on('console', (message) => {
+    // The browser itself logs each refused request; refusals are shown in words and tested there.
+    if (!/Failed to load resource/.test(message.text())) found.push(`console.${message.type()}: ${message.text()}`);
+  });
+  return page;
+}
+
+export function expectQuiet(page: Page): void {
+  expect(troubles.get(page)).toEqual([]);
+}
+
+export async function signIn(page: Page, login: string, secret = password): Promise<void> {
+  if (!page.url().startsWith(url)) await page.goto('/');
+  await page.getByLabel('Login or e-mail').or(page.getByLabel('लॉगिन या ई-मेल')).or(page.getByLabel('Anmeldename oder E-Mail')).fill(login);
+  await page.locator('input[name="password"]').fill(secret);
+  await page.locator('form', { has: page.locator('input[name="password"]') }).locator('button[type="submit"]').click();
+  await page.locator('#content').waitFor();
+}
+
+/** A page on which this demo account is signed in, at this path. */
+export async function as(login: string, path = '/', look: Look = {}): Promise<Page> {
+  const page = await newPage(look);
+  await page.goto(path);
+  await signIn(page, login);
+  return page;
+}
+
+/** No violation of WCAG 2.2 AA that a machine can find. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  const told = violations.map((one) => `${one.id} (${one.help}): ${one.nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`);
+  expect(told).toEqual([]);
+}
+
+/** `.run/screens/<name>.png`, to be looked at. */
+export async function picture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: screenFile(name), animations: 'disabled' });
+}

@@ -1,0 +1,106 @@
+import { Button, Group } from '@mantine/core';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useRef, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import classes from './DataTable.module.css';
+
+export interface Column<Row> {
+  key: string;
+  label: ReactNode;
+  cell: (row: Row) => ReactNode;
+  /** Numbers stand at the end of their column. */
+  end?: boolean;
+}
+
+interface Props<Row> {
+  rows: readonly Row[];
+  columns: readonly Column<Row>[];
+  rowKey: (row: Row) => string;
+  /** Named for screen readers. */
+  label: string;
+  onOpen?: (row: Row) => void;
+  more?: { load: () => void; loading: boolean } | undefined;
+  height?: string;
+}
+
+const ROW_HEIGHT = 40;
+const VIRTUAL_FROM = 100;
+
+/** A table of any length: only the rows in sight are in the page once there are many. */
+export function DataTable<Row>({ rows, columns, rowKey, label, onOpen, more, height }: Props<Row>) {
+  const { t } = useTranslation('ui');
+  const scroll = useRef<HTMLDivElement>(null);
+  const virtual = rows.length > VIRTUAL_FROM;
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+    enabled: virtual,
+  });
+  const seen = virtual ? virtualizer.getVirtualItems() : rows.map((_, index) => ({ index, start: 0, end: 0 }));
+  const before = virtual ? (seen[0]?.start ?? 0) : 0;
+  const after = virtual ? virtualizer.getTotalSize() - (seen.at(-1)?.end ?? 0) : 0;
+  return (
+    <>
+      <div
+        ref={scroll}
+        className={classes.scroll}
+        style={height ? { maxHeight: height } : {}}
+        tabIndex={0}
+        role="region"
+        aria-label={label}
+      >
+        <table className={classes.table} aria-rowcount={rows.length + 1}>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column.key} scope="col" className={column.end ? classes.end : undefined}>
+                  {column.label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {before > 0 && <Spacer height={before} columns={columns.length} />}
+            {seen.map(({ index }) => {
+              const row = rows[index];
+              if (row === undefined) return null;
+              return (
+                <tr
+                  key={rowKey(row)}
+                  aria-rowindex={index + 2}
+                  className={onOpen ? classes.row : undefined}
+                  onClick={onOpen ? () => onOpen(row) : undefined}
+                >
+                  {columns.map((column) => (
+                    <td key={column.key} className={column.end ? classes.end : undefined} dir="auto">
+                      {column.cell(row)}
+                    </td>
+                  ))}
+                </tr>
+              );
+            })}
+            {after > 0 && <Spacer height={after} columns={columns.length} />}
+          </tbody>
+        </table>
+      </div>
+      {more && (
+        <Group justify="center">
+          <Button variant="default" size="xs" loading={more.loading} onClick={more.load}>
+            {t('loadMore')}
+          </Button>
+        </Group>
+      )}
+    </>
+  );
+}
+
+function Spacer({ height, columns }: { height: number; columns: number }) {
+  return (
+    <tr className={classes.spacer} aria-hidden>
+      <td colSpan={columns} style={{ height }} />
+    </tr>
+  );
+}

@@ -1,0 +1,33 @@
+import { Group, Stack, Title } from '@mantine/core';
+import { useEffect, type ReactNode } from 'react';
+
+import classes from './Page.module.css';
+
+interface Props {
+  /** What the screen is, also the browser's title: never a person's name. */
+  title: string;
+  /** Shown instead of the title, for example a name. */
+  heading?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+  /** Fills the window; the content scrolls by itself (boards, long lists). */
+  full?: boolean;
+}
+
+/** The frame of every screen: its heading, which gets the focus when one arrives, its actions, its content. */
+export function Page({ title, heading, actions, children, full }: Props) {
+  useEffect(() => {
+    document.title = `${title} · Ambula`;
+  }, [title]);
+  return (
+    <Stack gap="md" className={full ? classes.full : classes.page}>
+      <Group justify="space-between" gap="sm" wrap="wrap">
+        <Title order={1} size="h3" tabIndex={-1} className={classes.heading} data-page-heading>
+          {heading ?? title}
+        </Title>
+        {actions && <Group gap="xs">{actions}</Group>}
+      </Group>
+      {children}
+    </Stack>
+  );
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// One browser at a time: the machine is shared with the whole system under test.
+export default defineConfig({
+  test: {
+    include: ['e2e/**/*.e2e.ts'],
+    environment: 'node',
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
