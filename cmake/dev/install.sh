@@ -128,3 +128,25 @@ unpack_promtool() (
   rm -rf "$1/prometheus"
   mv unpacked "$1/prometheus"
 )
+
+# Helm, for the tests of the chart: by Go when there is one that is new enough, else its tests say that they are skipped.
+HELM=v3.18.6
+ensure_helm() {
+  local tools=${AMBULA_TOOLS_DIR:-$HOME/.cache/ambula/tools}
+  { command -v helm >/dev/null || [[ -x $tools/helm/helm ]]; } && return 0
+  if ! go_is_new_enough; then
+    say "  skip helm: it is built by Go >= 1.24, which is not here; the chart's goldens are checked without it"
+    return 0
+  fi
+  (step "helm $HELM (minutes)" build_helm "$tools/helm") || say "helm could not be built; its checks will be skipped"
+}
+build_helm() {
+  mkdir -p "$1"
+  GOBIN=$1 GOTOOLCHAIN=local nice -n 10 go install -trimpath "helm.sh/helm/v3/cmd/helm@$HELM"
+}
+go_is_new_enough() {
+  local version
+  command -v go >/dev/null || return 1
+  version=$(GOTOOLCHAIN=local go env GOVERSION)
+  [[ $version =~ ^go1\.([0-9]+) && ${BASH_REMATCH[1]} -ge 24 ]]
+}

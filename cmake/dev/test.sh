@@ -20,6 +20,7 @@ test_command() {
   hold_test_lock
   ensure_venv
   ensure_promtool
+  ensure_helm
   build_preset "$preset"
   trap 'stop_ticker; stop_test_servers' EXIT
   start_test_servers

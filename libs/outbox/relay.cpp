@@ -319,13 +319,15 @@ std::vector<std::string> Relay::Impl::stuck_names() {
 }
 
 void Relay::Impl::count(const bus::Event& event, Instant now) {
-  auto found = published.find(event.topic);
+  const std::string type = event.tombstone ? "Tombstone" : event.type;
+  const auto key = event.topic + ' ' + type;
+  auto found = published.find(key);
   if (found == published.end()) {
-    found = published
-                .emplace(event.topic,
-                         metrics::counter("outbox_published_total", "Events that Kafka has taken.",
-                                          {{"topic", event.topic}, {"result", "ok"}}))
-                .first;
+    found =
+        published
+            .emplace(key, metrics::counter("outbox_published_total", "Events that Kafka has taken.",
+                                           {{"topic", event.topic}, {"type", type}}))
+            .first;
   }
   found->second.add();
   publish_delay.observe(std::chrono::duration<double>(now - event.time).count());

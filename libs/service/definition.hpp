@@ -19,6 +19,7 @@
 #include <ambula/http/server.hpp>
 #include <ambula/outbox/inbox.hpp>
 #include <ambula/service/call.hpp>
+#include <ambula/service/figures.hpp>
 
 namespace ambula::service {
 
@@ -65,6 +66,10 @@ struct Definition {
   std::vector<outbox::Subscription> subscriptions;
   std::vector<Job> jobs;
   std::vector<Task> tasks;
+  /// What operators see of the database in /metrics; looked at again after each interval.
+  const db::Statement* figures_statement{};
+  std::vector<Figure> figures{};
+  std::chrono::milliseconds figures_interval{std::chrono::seconds(15)};
   std::vector<std::string_view> topics;       ///< owned: created at start
   std::vector<std::string> transient_topics;  ///< outbox rows deleted once sent
   std::span<const db::Migration> migrations;

@@ -163,6 +163,19 @@ struct Runtime::Impl {
     }
   }
 
+  void watch_figures(std::stop_token stop) {
+    db::Session session(database("figures"));
+    Figures figures(*definition.figures_statement, definition.figures);
+    while (!stop.stop_requested()) {
+      try {
+        figures.update(session);
+      } catch (const std::exception&) {
+        log::warn("figures_not_read");  // what was read last stands; the database has its own alert
+      }
+      wait(stop, definition.figures_interval);
+    }
+  }
+
   void watch_database(std::stop_token stop) {
     db::Session session(database("ping"));
     Instant last_cleaning{};
@@ -221,6 +234,11 @@ struct Runtime::Impl {
         .set(static_cast<double>(server->in_flight()));
     metrics::gauge("worker_queue_depth", "Requests that wait for a worker.")
         .set(static_cast<double>(workers->queued()));
+    metrics::gauge("worker_threads", "Workers = database connections for requests.")
+        .set(static_cast<double>(settings.workers));
+    metrics::gauge("worker_busy_threads", "Workers that are at work.")
+        .set(static_cast<double>(workers->busy()));
+    metrics::gauge("database_up", "1 while the database answers.").set(database_is_up() ? 1 : 0);
     const std::lock_guard lock(inbox_mutex);
     if (!inbox) return;
     const auto group = "ambula-" + std::string(definition.name);
@@ -318,6 +336,9 @@ Result<void> Runtime::start() {
   self.start_events(*this);
   for (const auto& job : self.definition.jobs) {
     self.threads.emplace_back([&self, &job](std::stop_token stop) { self.run_job(job, stop); });
+  }
+  if (self.definition.figures_statement != nullptr) {
+    self.threads.emplace_back([&self](std::stop_token stop) { self.watch_figures(stop); });
   }
   for (const auto& task : self.definition.tasks) {
     self.threads.emplace_back([this, &task](std::stop_token stop) { task.run(stop, *this); });

@@ -38,16 +38,23 @@ std::size_t Workers::queued() const {
   return queue_.size();
 }
 
+std::size_t Workers::busy() const {
+  const std::lock_guard lock(mutex_);
+  return busy_;
+}
+
 void Workers::work() {
   db::Session session(database_);
-  while (true) {
+  for (bool worked = false;; worked = true) {
     Task task;
     {
       std::unique_lock lock(mutex_);
+      if (worked) --busy_;
       ready_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
       if (queue_.empty()) return;
       task = std::move(queue_.front());
       queue_.pop_front();
+      ++busy_;
     }
     task(session);
   }

@@ -27,6 +27,7 @@ class Workers {
   /// Finishes what is queued and joins.
   void stop();
   std::size_t queued() const;
+  std::size_t busy() const;
 
  private:
   void work();
@@ -36,6 +37,7 @@ class Workers {
   mutable std::mutex mutex_;
   std::condition_variable ready_;
   std::deque<Task> queue_;
+  std::size_t busy_{0};
   bool stopping_{false};
   std::vector<std::thread> threads_;
 };

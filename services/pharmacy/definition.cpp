@@ -35,6 +35,13 @@ service::Definition definition() {
       {"end-reservations", 30s, jobs::end_reservations},
       {"watch-stock", 1s, jobs::watch_stock},
   };
+  d.figures_statement = &sql::counter_figures;
+  d.figures_interval = 60s;
+  d.figures = {
+      {"prescriptions_pending", "Prescriptions that wait for the pharmacy, by how far they are.",
+       "state"},
+      {"stock_medicines", "Medicines in use, by what the stock is: OK, LOW, OUT.", "level"},
+  };
   d.routes = {
       {get, "/v1/pharmacy/prescriptions", Permission::pharmacy_work,
        api::list_pharmacy_prescriptions},

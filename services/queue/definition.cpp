@@ -45,6 +45,12 @@ service::Definition definition() {
          live::hub().run(stop, runtime.brokers(), runtime.database("live"));
        }},
   };
+  d.figures_statement = &sql::floor_figures;
+  d.figures = {
+      {"queue_waiting_patients", "Who waits now, by urgency.", "urgency"},
+      {"queue_waiting_age_seconds", "How long those who wait now have waited; 1 is the longest.",
+       "quantile"},
+  };
   d.commands = commands();
   d.routes = {
       {get, "/v1/queues", Permission::queue_read, api::list_queues},

@@ -6,7 +6,7 @@ gateway patient scheduling queue consultation pharmacy notification
 
 {{- define "ambula.fullname" -}}
 {{- $base := ternary .root.Release.Name (printf "%s-ambula" .root.Release.Name) (contains "ambula" .root.Release.Name) -}}
-{{- printf "%s-%s" ($base | trunc 46 | trimSuffix "-") .name -}}
+{{- printf "%s-%s" ($base | trunc 40 | trimSuffix "-") .name | trunc 63 | trimSuffix "-" -}}
 {{- end }}
 
 {{- define "ambula.labels" -}}
@@ -26,7 +26,20 @@ app.kubernetes.io/component: {{ .name }}
 {{/* defaults, with what services.<name> says otherwise. */}}
 {{- define "ambula.settings" -}}
 {{- $own := index .root.Values.services .name | default dict -}}
-{{- mergeOverwrite (deepCopy .root.Values.defaults) (deepCopy $own) | toJson -}}
+{{- $settings := mergeOverwrite (deepCopy .root.Values.defaults) (deepCopy $own) -}}
+{{- if and $settings.autoscaling.enabled $settings.keda.enabled -}}
+{{- fail (printf "services.%s: autoscaling and keda are both on; choose one" .name) -}}
+{{- end -}}
+{{- if and $settings.keda.enabled (eq .name "gateway") -}}
+{{- fail "services.gateway.keda: people wait for the gateway, so it is scaled by CPU (autoscaling)" -}}
+{{- end -}}
+{{- if and $settings.autoscaling.enabled (gt (int $settings.autoscaling.minReplicas) (int $settings.autoscaling.maxReplicas)) -}}
+{{- fail (printf "services.%s.autoscaling: minReplicas is above maxReplicas" .name) -}}
+{{- end -}}
+{{- if lt (int $settings.terminationGracePeriodSeconds) (add (int $settings.preStopSeconds) 25) -}}
+{{- fail (printf "services.%s.terminationGracePeriodSeconds: at least preStopSeconds + 25, so that the drain fits" .name) -}}
+{{- end -}}
+{{- $settings | toJson -}}
 {{- end }}
 
 {{- define "ambula.image" -}}
@@ -37,6 +50,10 @@ app.kubernetes.io/component: {{ .name }}
 
 {{- define "ambula.secret" -}}
 {{- printf .root.Values.secrets.nameTemplate .name -}}
+{{- end }}
+
+{{- define "ambula.kafkaUser" -}}
+{{- printf .root.Values.kafka.sasl.userTemplate .name -}}
 {{- end }}
 
 {{/* Restricted pod security, for the pod and for its container. */}}
@@ -68,8 +85,30 @@ capabilities: { drop: [ALL] }
 - { name: AMBULA_KAFKA_BROKERS, value: {{ $v.kafka.brokers | quote }} }
 - { name: AMBULA_KAFKA_PARTITIONS, value: {{ $v.kafka.partitions | quote }} }
 - { name: AMBULA_KAFKA_REPLICATION, value: {{ $v.kafka.replication | quote }} }
+- { name: AMBULA_KAFKA_SECURITY_PROTOCOL, value: {{ $v.kafka.securityProtocol }} }
+{{- if $v.kafka.caConfigMap }}
+- { name: AMBULA_KAFKA_CA_FILE, value: /etc/ambula/kafka-ca/ca.crt }
+{{- end }}
+{{- if $v.kafka.mutualTls }}
+- { name: AMBULA_KAFKA_CERTIFICATE_FILE, value: /etc/ambula/secret/kafka.crt }
+- { name: AMBULA_KAFKA_KEY_FILE, value: /etc/ambula/secret/kafka.key }
+{{- end }}
+{{- if $v.kafka.sasl.mechanism }}
+- { name: AMBULA_KAFKA_SASL_MECHANISM, value: {{ $v.kafka.sasl.mechanism }} }
+- { name: AMBULA_KAFKA_SASL_USER, value: {{ include "ambula.kafkaUser" . }} }
+- { name: AMBULA_KAFKA_SASL_PASSWORD_FILE, value: {{ ternary "/etc/ambula/kafka/password" "/etc/ambula/secret/kafka-password" $v.kafka.strimzi.enabled }} }
+{{- end }}
 {{- if eq .name "gateway" }}
 - { name: AMBULA_SIGNING_KEY_FILE, value: /etc/ambula/secret/signing.pem }
+{{- if $v.secrets.oldSigningKey }}
+- { name: AMBULA_OLD_SIGNING_KEY_FILE, value: /etc/ambula/secret/signing-old.pem }
+{{- end }}
+{{- if $v.tls.enabled }}
+- { name: AMBULA_TLS_CERT_FILE, value: /etc/ambula/tls/tls.crt }
+- { name: AMBULA_TLS_KEY_FILE, value: /etc/ambula/tls/tls.key }
+{{- else }}
+- { name: AMBULA_GATEWAY_PLAIN_HTTP, value: "true" }
+{{- end }}
 {{- range (list "patient" "scheduling" "queue" "consultation" "pharmacy" "notification") }}
 - { name: AMBULA_UPSTREAM_{{ upper . }}, value: "http://{{ include "ambula.fullname" (dict "root" $.root "name" .) }}:8080" }
 {{- end }}
@@ -99,6 +138,15 @@ capabilities: { drop: [ALL] }
 - { name: secret, mountPath: /etc/ambula/secret, readOnly: true }
 - { name: jwks, mountPath: /etc/ambula/jwks, readOnly: true }
 - { name: tmp, mountPath: /tmp }
+{{- if and .root.Values.tls.enabled (eq .name "gateway") }}
+- { name: tls, mountPath: /etc/ambula/tls, readOnly: true }
+{{- end }}
+{{- if .root.Values.kafka.caConfigMap }}
+- { name: kafka-ca, mountPath: /etc/ambula/kafka-ca, readOnly: true }
+{{- end }}
+{{- if .root.Values.kafka.strimzi.enabled }}
+- { name: kafka, mountPath: /etc/ambula/kafka, readOnly: true }
+{{- end }}
 {{- if .root.Values.postgres.caConfigMap }}
 - { name: postgres-ca, mountPath: /etc/ambula/postgres-ca, readOnly: true }
 {{- end }}
@@ -108,6 +156,19 @@ capabilities: { drop: [ALL] }
 - { name: secret, secret: { secretName: {{ include "ambula.secret" . }}, defaultMode: 0440 } }
 - { name: jwks, configMap: { name: {{ .root.Values.secrets.jwksConfigMap }} } }
 - { name: tmp, emptyDir: { sizeLimit: 64Mi } }
+{{- if and .root.Values.tls.enabled (eq .name "gateway") }}
+- { name: tls, secret: { secretName: {{ .root.Values.tls.secret }}, defaultMode: 0440 } }
+{{- end }}
+{{- with .root.Values.kafka.caConfigMap }}
+- { name: kafka-ca, configMap: { name: {{ . }} } }
+{{- end }}
+{{- if .root.Values.kafka.strimzi.enabled }}
+- name: kafka
+  secret:
+    secretName: {{ include "ambula.kafkaUser" . }}
+    defaultMode: 0440
+    items: [{ key: password, path: password }]
+{{- end }}
 {{- with .root.Values.postgres.caConfigMap }}
 - { name: postgres-ca, configMap: { name: {{ . }} } }
 {{- end }}

@@ -123,3 +123,16 @@ SELECT 'handed-over', d.facility_id, d.id FROM dispense d
 WHERE (SELECT coalesce(sum(l.quantity), 0) FROM dispense_line l WHERE l.dispense_id = d.id)
    <> (SELECT coalesce(-sum(g.delta), 0) FROM ledger g WHERE g.ref = d.id AND g.kind = 'DISPENSE')
 LIMIT 1000;
+
+-- name: counter_figures
+-- no facility: what operators see of all counters.
+SELECT 'prescriptions_pending' AS name, state.label, count(p.id)::float8 AS value
+FROM (VALUES ('NONE'), ('RESERVED'), ('PARTIAL'), ('READY')) AS state (label)
+LEFT JOIN prescription p
+  ON p.status = 'ISSUED' AND p.fulfilment IN ('NONE', 'RESERVED', 'PARTIAL')
+  AND state.label = CASE WHEN p.ready_at IS NOT NULL THEN 'READY' ELSE p.fulfilment END
+GROUP BY state.label
+UNION ALL
+SELECT 'stock_medicines', stock.label, count(m.id)::float8
+FROM (VALUES ('OK'), ('LOW'), ('OUT')) AS stock (label) LEFT JOIN medicine m ON m.active AND m.told_level = stock.label
+GROUP BY stock.label;

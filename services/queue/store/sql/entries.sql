@@ -292,3 +292,18 @@ FROM queue_entry e JOIN queue q ON q.id = e.queue_id LEFT JOIN department d ON d
 WHERE e.facility_id = $1 AND e.day BETWEEN $2 AND $3 AND e.first_called_at IS NOT NULL
 GROUP BY q.department_id, d.name
 ORDER BY d.name NULLS LAST, q.department_id;
+
+-- name: floor_figures
+-- no facility: what operators see of the whole floor.
+-- Of those who wait now; the partial index holds just them.
+WITH waiting AS MATERIALIZED (
+  SELECT urgency, extract(epoch FROM clock_timestamp() - seniority)::float8 AS age FROM queue_entry WHERE status = 'WAITING'
+)
+SELECT 'queue_waiting_patients' AS name, level.label, count(w.age)::float8 AS value
+FROM (VALUES ('CRITICAL', 0), ('HIGH', 1), ('MODERATE', 2), ('LOW', 3)) AS level (label, urgency)
+LEFT JOIN waiting w ON w.urgency = level.urgency
+GROUP BY level.label
+UNION ALL
+SELECT 'queue_waiting_age_seconds', q.label, coalesce(percentile_disc(q.part) WITHIN GROUP (ORDER BY w.age), 0)
+FROM (VALUES ('0.5', 0.5), ('0.9', 0.9), ('1', 1)) AS q (label, part) LEFT JOIN waiting w ON true
+GROUP BY q.label, q.part;
