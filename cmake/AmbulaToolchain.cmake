@@ -24,7 +24,8 @@ endif()
 
 find_program(AMBULA_CCACHE ccache)
 if(AMBULA_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${AMBULA_CCACHE})
+  # What ccache asks for before it stores what was compiled with a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros ${AMBULA_CCACHE})
 endif()
 find_program(AMBULA_MOLD mold)
 if(AMBULA_MOLD)

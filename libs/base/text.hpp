@@ -20,6 +20,11 @@ std::size_t code_points(std::string_view text);
 /// Whether it has a control character (C0 but tab and newline, DEL, C1) or a NUL.
 bool has_control(std::string_view text, bool newlines_allowed);
 
+/// Whether it is an ASCII digit, whatever the locale.
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 /// Without white space at both ends.
 std::string_view trim(std::string_view text);
 

@@ -27,6 +27,11 @@ std::string format_instant(Instant at);
 /// six fraction digits are kept, further ones cut. Leap seconds and missing offsets are nullopt.
 std::optional<Instant> parse_instant(std::string_view text);
 
+/// Whether it falls on a full minute.
+inline bool is_whole_minute(Instant at) {
+  return at == std::chrono::floor<std::chrono::minutes>(at);
+}
+
 /// "2026-11-24".
 std::string format_date(Date date);
 /// Reads exactly YYYY-MM-DD of an existing day, years 1900 to 2200.

@@ -17,9 +17,6 @@ enum CharClass : std::uint8_t {
   host_char = 16,  ///< of a registered name or an IPv4 address
 };
 
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 constexpr bool is_alpha(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }

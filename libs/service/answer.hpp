@@ -82,4 +82,12 @@ inline Answer about(Answer answer, std::vector<Uuid> patients) {
   return answer;
 }
 
+/// Says for the audit which resource was changed in which fields.
+inline Answer changed(Answer answer, std::string_view kind, const Uuid& id,
+                      std::vector<std::string> fields) {
+  answer.resource = std::string(kind) + "/" + id.str();
+  answer.changed = std::move(fields);
+  return answer;
+}
+
 }  // namespace ambula::service

@@ -109,9 +109,7 @@ service::Answer changed(service::Answer answer, std::string_view kind, const Uui
   for (const auto& facility : facilities)
     ids += (ids.empty() ? "" : ",") + facility.str();
   if (!ids.empty()) answer.headers.emplace_back("ambula-facilities", ids);
-  answer.resource = std::string(kind) + "/" + id.str();
-  answer.changed = std::move(fields);
-  return answer;
+  return service::changed(std::move(answer), kind, id, std::move(fields));
 }
 
 std::vector<Uuid> facilities_of(const domain::Account& account) {

@@ -12,7 +12,7 @@
 namespace ambula::consultation::api {
 namespace {
 
-const std::vector<std::string_view> status_names = {"DRAFT", "COMPLETED", "CANCELLED"};
+const std::vector<std::string_view> consultation_statuses = {"DRAFT", "COMPLETED", "CANCELLED"};
 constexpr int http_ok = 200;
 constexpr int http_created = 201;
 
@@ -115,7 +115,7 @@ store::ListFilter read_filter(service::Query& query) {
                            .status = std::nullopt,
                            .from = query.instant("from"),
                            .to = query.instant("to")};
-  if (const auto status = query.choice("status", status_names))
+  if (const auto status = query.choice("status", consultation_statuses))
     filter.status = static_cast<domain::Status>(*status);
   return filter;
 }

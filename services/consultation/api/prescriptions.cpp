@@ -12,20 +12,20 @@
 namespace ambula::consultation::api {
 namespace {
 
-const std::vector<std::string_view> status_names = {"DRAFT",   "ISSUED",    "ON_HOLD", "COMPLETED",
-                                                    "STOPPED", "CANCELLED", "EXPIRED"};
+const std::vector<std::string_view> prescription_statuses = {
+    "DRAFT", "ISSUED", "ON_HOLD", "COMPLETED", "STOPPED", "CANCELLED", "EXPIRED"};
 
 Answer answer_of(const domain::Prescription& prescription) {
   return service::about(service::ok(encode(prescription), prescription.version),
                         patients_of(prescription.patient_id));
 }
 
-using Decide = std::function<Result<domain::RxDecision>(const domain::Prescription& state,
-                                                        db::Transaction& tx)>;
+using RxDecide = std::function<Result<domain::RxDecision>(const domain::Prescription& state,
+                                                          db::Transaction& tx)>;
 
 /// The course of every command on a prescription: lock, prescriber, version, decide, record,
 /// answer.
-Result<Answer> command(Call& call, const Decide& decide) {
+Result<Answer> command(Call& call, const RxDecide& decide) {
   return call.transact([&](db::Transaction& tx) -> Result<Answer> {
     if (auto own = own_doctor(call); !own) return own.error();
     auto locked = store::lock_prescription(tx, call.facility(), call.id());
@@ -48,7 +48,7 @@ store::PrescriptionFilter read_filter(service::Query& query) {
                                    .status = std::nullopt,
                                    .from = query.instant("from"),
                                    .to = query.instant("to")};
-  if (const auto status = query.choice("status", status_names))
+  if (const auto status = query.choice("status", prescription_statuses))
     filter.status = static_cast<domain::RxStatus>(*status);
   return filter;
 }

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <array>
 
-#include "names.hpp"
+#include <ambula/base/names.hpp>
 
 namespace ambula::consultation::domain {
 namespace {
 
-constexpr std::array<std::string_view, 3> status_names = {"DRAFT", "COMPLETED", "CANCELLED"};
+constexpr std::array<std::string_view, 3> consultation_statuses = {"DRAFT", "COMPLETED",
+                                                                   "CANCELLED"};
 constexpr std::array<std::string_view, 3> note_names = {"DRAFT", "FINAL", "AMENDED"};
 // Those that no other service is told of are kept in the history only, and have no prefix.
 constexpr std::array<std::string_view, 6> event_names = {
@@ -37,10 +38,10 @@ Error illegal(const Consultation& state, std::string_view command) {
 }  // namespace
 
 std::string_view to_string(Status status) {
-  return status_names[static_cast<std::size_t>(status)];
+  return consultation_statuses[static_cast<std::size_t>(status)];
 }
 std::optional<Status> parse_status(std::string_view text) {
-  return parse_name<Status>(status_names, text);
+  return parse_name<Status>(consultation_statuses, text);
 }
 std::string_view to_string(NoteStatus status) {
   return note_names[static_cast<std::size_t>(status)];

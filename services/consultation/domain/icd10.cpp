@@ -13,9 +13,6 @@ constexpr std::array<std::string_view, 4> system_names = {
 constexpr std::size_t category_length = 3;
 constexpr std::size_t extension_max = 4;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_letter(char c) {
   return c >= 'A' && c <= 'Z';
 }

@@ -2,29 +2,28 @@
 
 #include <array>
 
+#include <ambula/base/names.hpp>
 #include <ambula/base/zone.hpp>
-
-#include "names.hpp"
 
 namespace ambula::consultation::domain {
 namespace {
 
-constexpr std::array<std::string_view, 7> status_names = {
+constexpr std::array<std::string_view, 7> prescription_statuses = {
     "DRAFT", "ISSUED", "ON_HOLD", "COMPLETED", "STOPPED", "CANCELLED", "EXPIRED"};
 constexpr std::array<std::string_view, 6> fulfilment_names = {"NONE", "RESERVED", "PARTIAL",
                                                               "FULL", "SHORT",    "DECLINED"};
 // Those that no other service is told of are kept in the history only, and have no prefix.
-constexpr std::array<std::string_view, 11> event_names = {"Drafted",
-                                                          "Edited",
-                                                          "DraftCancelled",
-                                                          "FulfilmentTold",
-                                                          "PrescriptionIssued",
-                                                          "PrescriptionOnHold",
-                                                          "PrescriptionResumed",
-                                                          "PrescriptionCompleted",
-                                                          "PrescriptionCancelled",
-                                                          "PrescriptionCancellationRefused",
-                                                          "PrescriptionExpired"};
+constexpr std::array<std::string_view, 11> rx_event_names = {"Drafted",
+                                                             "Edited",
+                                                             "DraftCancelled",
+                                                             "FulfilmentTold",
+                                                             "PrescriptionIssued",
+                                                             "PrescriptionOnHold",
+                                                             "PrescriptionResumed",
+                                                             "PrescriptionCompleted",
+                                                             "PrescriptionCancelled",
+                                                             "PrescriptionCancellationRefused",
+                                                             "PrescriptionExpired"};
 
 Error illegal(const Prescription& state, std::string_view command) {
   return illegal_transition(to_string(state.status), command);
@@ -62,10 +61,10 @@ RxDecision status_reaction(const Prescription& state, const Dispensing& fact) {
 }  // namespace
 
 std::string_view to_string(RxStatus status) {
-  return status_names[static_cast<std::size_t>(status)];
+  return prescription_statuses[static_cast<std::size_t>(status)];
 }
 std::optional<RxStatus> parse_rx_status(std::string_view text) {
-  return parse_name<RxStatus>(status_names, text);
+  return parse_name<RxStatus>(prescription_statuses, text);
 }
 std::string_view to_string(Fulfilment fulfilment) {
   return fulfilment_names[static_cast<std::size_t>(fulfilment)];
@@ -74,7 +73,7 @@ std::optional<Fulfilment> parse_fulfilment(std::string_view text) {
   return parse_name<Fulfilment>(fulfilment_names, text);
 }
 std::string_view to_string(RxEventKind kind) {
-  return event_names[static_cast<std::size_t>(kind)];
+  return rx_event_names[static_cast<std::size_t>(kind)];
 }
 bool is_told(RxEventKind kind) {
   return kind >= RxEventKind::issued;

@@ -11,7 +11,7 @@ namespace {
 
 using domain::Template;
 
-std::optional<Template> template_of(std::string_view type) {
+std::optional<Template> template_of_dispense(std::string_view type) {
   if (type == "PrescriptionReady") return Template::prescription_ready;
   if (type == "PrescriptionPartlyDispensed" || type == "PrescriptionDispensed")
     return Template::prescription_dispensed;
@@ -47,8 +47,8 @@ Result<void> on_dispense(outbox::Delivery& delivery) {
   if (event.tombstone || !event.facility_id) return {};
   const auto prescription = decode_dispense(event.data);
   if (!prescription) return prescription.error();
-  const Dispensed fact{*prescription, event.id, template_of(event.type), event.aggregate_version,
-                       event.time};
+  const Dispensed fact{*prescription, event.id, template_of_dispense(event.type),
+                       event.aggregate_version, event.time};
   if (dispensed(delivery, fact)) return {};
   const auto name = fact.template_name ? std::optional(std::string(to_string(*fact.template_name)))
                                        : std::nullopt;

@@ -8,7 +8,7 @@
 namespace ambula::notification::mail {
 namespace {
 
-struct Free {
+struct IcalFree {
   void operator()(icalcomponent* component) const { icalcomponent_free(component); }
 };
 
@@ -60,7 +60,8 @@ std::string method_of(const CalendarEntry& entry) {
 }
 
 std::string to_ical(const CalendarEntry& entry) {
-  const std::unique_ptr<icalcomponent, Free> calendar(icalcomponent_new(ICAL_VCALENDAR_COMPONENT));
+  const std::unique_ptr<icalcomponent, IcalFree> calendar(
+      icalcomponent_new(ICAL_VCALENDAR_COMPONENT));
   icalcomponent_add_property(calendar.get(),
                              icalproperty_new_prodid("-//Ambula//notification//EN"));
   icalcomponent_add_property(calendar.get(), icalproperty_new_version("2.0"));

@@ -55,7 +55,7 @@ int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return session.stop.stop_requested() && session.given == 0 ? 1 : 0;
 }
 
-struct Free {
+struct CurlFree {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
@@ -132,11 +132,11 @@ bool is_loopback(std::string_view url) {
 
 Delivery send(const SmtpOptions& options, const Envelope& envelope, std::stop_token stop) {
   [[maybe_unused]] static const auto initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
-  const std::unique_ptr<CURL, Free> curl(curl_easy_init());
+  const std::unique_ptr<CURL, CurlFree> curl(curl_easy_init());
   if (!curl) return {Outcome::temporary, "server-unavailable", "connect"};
   const auto from = "<" + envelope.from + ">";
   const auto to = "<" + envelope.to + ">";
-  const std::unique_ptr<curl_slist, Free> recipients(curl_slist_append(nullptr, to.c_str()));
+  const std::unique_ptr<curl_slist, CurlFree> recipients(curl_slist_append(nullptr, to.c_str()));
   Session session{.message = envelope.message, .stop = std::move(stop)};
   set_up(curl.get(), options, session);
   curl_easy_setopt(curl.get(), CURLOPT_MAIL_FROM, from.c_str());

@@ -22,17 +22,17 @@ struct Names {
   std::string_view days[7];
   std::string_view months[12];
 };
-constexpr Names english = {
+constexpr Names english_names = {
     {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
     {"January", "February", "March", "April", "May", "June", "July", "August", "September",
      "October", "November", "December"}};
-constexpr Names german = {
+constexpr Names german_names = {
     {"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"},
     {"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
      "November", "Dezember"}};
-constexpr Names hindi = {{"रविवार", "सोमवार", "मंगलवार", "बुधवार", "गुरुवार", "शुक्रवार", "शनिवार"},
-                         {"जनवरी", "फ़रवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त", "सितंबर",
-                          "अक्टूबर", "नवंबर", "दिसंबर"}};
+constexpr Names hindi_names = {{"रविवार", "सोमवार", "मंगलवार", "बुधवार", "गुरुवार", "शुक्रवार", "शनिवार"},
+                               {"जनवरी", "फ़रवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त",
+                                "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर"}};
 
 /// Hindi says morning, afternoon, evening or night, and counts to twelve.
 std::string_view hindi_part_of_day(int hour) {
@@ -69,7 +69,9 @@ std::string items_of(const domain::StockDigest& digest, std::string_view languag
 }  // namespace
 
 std::string format_day(std::string_view language, Date date) {
-  const auto& names = language == "de" ? german : language == "hi" ? hindi : english;
+  const auto& names = language == "de"   ? german_names
+                      : language == "hi" ? hindi_names
+                                         : english_names;
   const auto day = names.days[std::chrono::weekday(std::chrono::sys_days(date)).c_encoding()];
   const auto month = names.months[static_cast<unsigned>(date.month()) - 1];
   const auto number = static_cast<unsigned>(date.day());

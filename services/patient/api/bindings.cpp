@@ -10,7 +10,7 @@ namespace {
 
 using Position = std::pair<Instant, Uuid>;
 
-std::optional<Position> cursor_of(service::Query& query, const service::PageRequest& page) {
+std::optional<Position> binding_cursor(service::Query& query, const service::PageRequest& page) {
   if (!page.after) return std::nullopt;
   const auto at = parse_instant((*page.after)[0]);
   const auto account = Uuid::parse((*page.after)[1]);
@@ -34,7 +34,7 @@ Result<Answer> list_patient_bindings(Call& call) {
   auto query = call.query();
   query.choice("status", {"REFUSED"});
   const auto page = query.page(2);
-  const auto before = cursor_of(query, page);
+  const auto before = binding_cursor(query, page);
   if (auto fault = query.finish()) return *fault;
   auto refused = store::list_refused(call.session(), call.facility(), before, page.limit + 1);
   std::optional<service::Cursor> next;

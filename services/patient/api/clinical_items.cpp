@@ -15,7 +15,7 @@ namespace {
 using domain::ItemKind;
 using domain::ItemStatus;
 
-const std::vector<std::string_view> status_names = {"ACTIVE", "VOIDED"};
+const std::vector<std::string_view> item_statuses = {"ACTIVE", "VOIDED"};
 
 std::string_view path_of(ItemKind kind) {
   return kind == ItemKind::allergy ? "allergies" : "conditions";
@@ -34,7 +34,7 @@ void tell(db::Transaction& tx, const Call& call, const domain::Patient& patient,
   events::record(tx, patient, *decision, act(call));
 }
 
-std::optional<Uuid> cursor_of(service::Query& query, const service::PageRequest& page) {
+std::optional<Uuid> item_cursor(service::Query& query, const service::PageRequest& page) {
   if (!page.after) return std::nullopt;
   const auto id = Uuid::parse(page.after->front());
   if (!id) query.fault("cursor", "format", "Must be a cursor of an earlier answer of this list.");
@@ -43,9 +43,9 @@ std::optional<Uuid> cursor_of(service::Query& query, const service::PageRequest&
 
 Result<Answer> list(Call& call, ItemKind kind) {
   auto query = call.query();
-  const auto status = query.choice("status", status_names);
+  const auto status = query.choice("status", item_statuses);
   const auto page = query.page(1);
-  const auto after = cursor_of(query, page);
+  const auto after = item_cursor(query, page);
   if (auto fault = query.finish()) return *fault;
   const auto patient = store::get(call.session(), call.facility(), call.id());
   if (!patient) return not_found("patient");

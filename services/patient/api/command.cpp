@@ -9,9 +9,8 @@ namespace ambula::patient::api {
 using service::Answer;
 
 Answer changed(Answer answer, const Uuid& id, std::vector<std::string> fields) {
-  answer.resource = "patient/" + id.str();
-  answer.changed = std::move(fields);
-  return service::about(std::move(answer), {id});
+  return service::about(service::changed(std::move(answer), "patient", id, std::move(fields)),
+                        {id});
 }
 
 events::Act act(const service::Call& call) {

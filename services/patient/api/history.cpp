@@ -11,7 +11,7 @@ namespace {
 
 using Position = std::pair<Instant, Uuid>;
 
-std::optional<Position> cursor_of(service::Query& query, const service::PageRequest& page) {
+std::optional<Position> history_cursor(service::Query& query, const service::PageRequest& page) {
   if (!page.after) return std::nullopt;
   const auto at = parse_instant((*page.after)[0]);
   const auto event_id = Uuid::parse((*page.after)[1]);
@@ -25,7 +25,7 @@ std::optional<Position> cursor_of(service::Query& query, const service::PageRequ
 Result<Answer> list_history(Call& call) {
   auto query = call.query();
   const auto page = query.page(2);
-  const auto before = cursor_of(query, page);
+  const auto before = history_cursor(query, page);
   if (auto fault = query.finish()) return *fault;
   const auto facility = store::facility(call.session(), call.facility());
   const auto patient = store::get(call.session(), call.facility(), call.id());

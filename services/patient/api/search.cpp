@@ -17,7 +17,7 @@
 namespace ambula::patient::api {
 namespace {
 
-const std::vector<std::string_view> status_names = {"ACTIVE", "INACTIVE"};
+const std::vector<std::string_view> patient_statuses = {"ACTIVE", "INACTIVE"};
 constexpr std::size_t phone_digits_min = 4;
 constexpr int suggestions_default = 10;
 constexpr int suggestions_max = 20;
@@ -106,8 +106,8 @@ std::optional<std::string> phone_of(service::Query& query, const std::string& re
   return ending;
 }
 
-std::optional<store::ListPosition> cursor_of(service::Query& query,
-                                             const service::PageRequest& page) {
+std::optional<store::ListPosition> list_cursor(service::Query& query,
+                                               const service::PageRequest& page) {
   if (!page.after) return std::nullopt;
   const auto word = parse_int((*page.after)[0]);
   const auto id = Uuid::parse((*page.after)[1]);
@@ -151,12 +151,12 @@ Result<Answer> list_patients(Call& call) {
   if (const auto mrn = query.text("mrn", 60)) {
     filter.mrn = domain::record_numbers(*mrn, facility->code);
   }
-  if (const auto status = query.choice("status", status_names)) {
+  if (const auto status = query.choice("status", patient_statuses)) {
     filter.status = static_cast<domain::Status>(*status);
   }
   const bool csv = query.csv();
   const auto page = query.page(2);
-  const auto after = cursor_of(query, page);
+  const auto after = list_cursor(query, page);
   if (auto fault = query.finish()) return *fault;
   if (csv) {
     if (!call.principal().may(auth::Permission::list_export)) {

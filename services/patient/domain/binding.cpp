@@ -5,13 +5,13 @@
 namespace ambula::patient::domain {
 namespace {
 
-constexpr std::array<std::string_view, 5> names = {
+constexpr std::array<std::string_view, 5> refusal_names = {
     "BIRTH_DATE_DIFFERS", "SEVERAL_MATCHES", "ALREADY_BOUND", "PATIENT_INACTIVE", "EMAIL_DIFFERS"};
 
 }  // namespace
 
 std::string_view to_string(Refusal refusal) {
-  return names[static_cast<std::size_t>(refusal)];
+  return refusal_names[static_cast<std::size_t>(refusal)];
 }
 
 Binding bind_self_registered(const Applicant& applicant, Date birth_date,

@@ -6,7 +6,7 @@ namespace ambula::patient::domain {
 namespace {
 
 constexpr std::array<std::string_view, 2> kind_names = {"ALLERGY", "CONDITION"};
-constexpr std::array<std::string_view, 2> status_names = {"ACTIVE", "VOIDED"};
+constexpr std::array<std::string_view, 2> item_statuses = {"ACTIVE", "VOIDED"};
 
 }  // namespace
 
@@ -15,7 +15,7 @@ std::string_view to_string(ItemKind kind) {
 }
 
 std::string_view to_string(ItemStatus status) {
-  return status_names[static_cast<std::size_t>(status)];
+  return item_statuses[static_cast<std::size_t>(status)];
 }
 
 Result<void> check(const ClinicalItem& item, Date today) {

@@ -8,8 +8,8 @@
 namespace ambula::patient::domain {
 namespace {
 
-constexpr std::array<std::string_view, 5> names = {"APPOINTMENT", "QUEUE_ENTRY", "CONSULTATION",
-                                                   "PRESCRIPTION", "DISPENSE"};
+constexpr std::array<std::string_view, 5> kind_titles = {
+    "APPOINTMENT", "QUEUE_ENTRY", "CONSULTATION", "PRESCRIPTION", "DISPENSE"};
 
 /// `{time}` and `{label}` stand for the visit's local time and the ticket or number.
 struct Sentence {
@@ -114,12 +114,12 @@ std::string local_minute(std::string_view zone, Instant at) {
 }  // namespace
 
 std::string_view to_string(Kind kind) {
-  return names[static_cast<std::size_t>(kind)];
+  return kind_titles[static_cast<std::size_t>(kind)];
 }
 
 std::optional<Kind> parse_kind(std::string_view text) {
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] == text) return static_cast<Kind>(i);
+  for (std::size_t i = 0; i < kind_titles.size(); ++i) {
+    if (kind_titles[i] == text) return static_cast<Kind>(i);
   }
   return std::nullopt;
 }

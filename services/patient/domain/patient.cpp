@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include <ambula/base/names.hpp>
 #include <ambula/base/text.hpp>
 
 namespace ambula::patient::domain {
@@ -28,19 +29,6 @@ constexpr std::array<std::string_view, 4> own_fields = {"phone", "email", "addre
 constexpr std::chrono::years age_max{130};
 constexpr std::size_t phone_digits_min = 5;
 constexpr std::size_t phone_digits_max = 20;
-
-template <class Enum, std::size_t size>
-std::optional<Enum> parse_name(const std::array<std::string_view, size>& names,
-                               std::string_view text) {
-  for (std::size_t i = 0; i < size; ++i) {
-    if (names[i] == text) return static_cast<Enum>(i);
-  }
-  return std::nullopt;
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);

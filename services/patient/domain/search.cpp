@@ -11,7 +11,7 @@ namespace ambula::patient::domain {
 namespace {
 
 constexpr std::size_t record_digits = 8;
-constexpr std::size_t phone_digits_min = 4;
+constexpr std::size_t dialled_digits_min = 4;
 constexpr std::size_t typo_letters_min = 4;
 constexpr std::size_t open_letters_min = 5;
 constexpr std::size_t typo_letters_max = 12;  // a longer word is told by its beginning
@@ -19,10 +19,6 @@ constexpr std::size_t typo_letters_max = 12;  // a longer word is told by its be
 // The last code point; sorts behind every letter. The first one sorts before.
 constexpr std::string_view behind_all = "\xF4\x8F\xBF\xBF";
 constexpr std::string_view before_all = "\x01";
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 std::size_t sequence_length(char lead) {
   const auto byte = static_cast<unsigned char>(lead);
@@ -140,7 +136,7 @@ Typed understand(std::string_view text) {
     typed.email = trimmed;
   } else {
     if (numbered) typed.mrn = trimmed;
-    if (dialled && digits >= phone_digits_min) typed.phone = trimmed;
+    if (dialled && digits >= dialled_digits_min) typed.phone = trimmed;
     if (!typed.mrn && !typed.phone) typed.name = trimmed;
   }
   return typed;

@@ -9,7 +9,8 @@ Result<Scene> scene(service::Call& call) {
   return Scene{*std::move(facility), today};
 }
 
-Result<Locked> lock(service::Call& call, db::Transaction& tx, const std::vector<Uuid>& more) {
+Result<Locked> lock_prescription(service::Call& call, db::Transaction& tx,
+                                 const std::vector<Uuid>& more) {
   auto lots = store::lock_lots_of(tx, call.facility(), call.id(), more);
   auto state = store::lock(tx, call.facility(), call.id());
   if (!state) return not_found("prescription");

@@ -26,7 +26,8 @@ struct Locked {
   std::vector<domain::Lot> lots;
 };
 /// `more`: medicines that its lines are about to be mapped to. 404, 412.
-Result<Locked> lock(service::Call& call, db::Transaction& tx, const std::vector<Uuid>& more = {});
+Result<Locked> lock_prescription(service::Call& call, db::Transaction& tx,
+                                 const std::vector<Uuid>& more = {});
 
 /// The patient of an answer, for the audit.
 std::vector<Uuid> patient_of(const std::optional<Uuid>& patient);

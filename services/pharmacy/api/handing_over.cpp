@@ -112,7 +112,7 @@ Result<Answer> validate_prescription(Call& call) {
   for (const auto& mapping : *mappings)
     medicines.push_back(mapping.medicine_id);
   return call.transact([&](db::Transaction& tx) -> Result<Answer> {
-    auto locked = lock(call, tx, medicines);
+    auto locked = lock_prescription(call, tx, medicines);
     if (!locked) return locked.error();
     auto& state = locked->state;
     if (auto may = check_dispensable(state, here->today); !may) return may.error();
@@ -134,7 +134,7 @@ Result<Answer> dispense_prescription(Call& call) {
   const auto here = scene(call);
   if (!here) return here.error();
   return call.transact([&](db::Transaction& tx) -> Result<Answer> {
-    auto locked = lock(call, tx);
+    auto locked = lock_prescription(call, tx);
     if (!locked) return locked.error();
     auto& state = locked->state;
     if (auto may = check_dispensable(state, here->today); !may) return may.error();

@@ -7,12 +7,6 @@
 namespace ambula::pharmacy::api {
 namespace {
 
-Answer changed(Answer answer, const Uuid& id, std::vector<std::string> fields) {
-  answer.resource = "medicine/" + id.str();
-  answer.changed = std::move(fields);
-  return answer;
-}
-
 /// Prices add up only in one currency.
 Result<void> check_currency(const domain::Medicine& medicine, const Scene& here) {
   if (!medicine.price || medicine.price->currency == here.facility.currency) return {};
@@ -39,8 +33,8 @@ Result<Answer> alter(Call& call, std::string_view event, const Change& change) {
     events.add(event, events::encode_medicine(*medicine));
     store::save(tx, *medicine, events);
     const auto saved = store::get_medicine(tx, call.facility(), medicine->id, here->today);
-    return changed(service::ok(encode(*saved), saved->medicine.record.version), medicine->id,
-                   *std::move(fields));
+    return service::changed(service::ok(encode(*saved), saved->medicine.record.version), "medicine",
+                            medicine->id, *std::move(fields));
   });
 }
 
@@ -93,9 +87,9 @@ Result<Answer> create_medicine(Call& call) {
     events.add("MedicineAdded", events::encode_medicine(medicine));
     store::insert(tx, medicine, events);
     const auto saved = store::get_medicine(tx, call.facility(), medicine.id, here->today);
-    return changed(service::created("/v1/pharmacy/medicines/" + medicine.id.str(), encode(*saved)),
-                   medicine.id,
-                   {"name", "strength", "form", "unit", "price", "minimum_level", "active"});
+    return service::changed(
+        service::created("/v1/pharmacy/medicines/" + medicine.id.str(), encode(*saved)), "medicine",
+        medicine.id, {"name", "strength", "form", "unit", "price", "minimum_level", "active"});
   });
 }
 

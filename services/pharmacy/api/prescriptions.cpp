@@ -20,7 +20,7 @@ Result<Answer> command(Call& call, const Decide& decide) {
   const auto here = scene(call);
   if (!here) return here.error();
   return call.transact([&](db::Transaction& tx) -> Result<Answer> {
-    auto locked = lock(call, tx);
+    auto locked = lock_prescription(call, tx);
     if (!locked) return locked.error();
     const auto decision = decide(locked->state, here->today);
     if (!decision) return decision.error();

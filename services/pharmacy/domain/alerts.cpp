@@ -6,8 +6,8 @@ namespace ambula::pharmacy::domain {
 namespace {
 
 constexpr std::array<std::string_view, 3> level_names = {"OK", "LOW", "OUT"};
-constexpr std::array<std::string_view, 5> event_names = {"StockLow", "StockOut", "StockReplenished",
-                                                         "LotExpiring", "LotExpired"};
+constexpr std::array<std::string_view, 5> stock_event_names = {
+    "StockLow", "StockOut", "StockReplenished", "LotExpiring", "LotExpired"};
 
 StockEventKind told_by(Level level) {
   if (level == Level::low) return StockEventKind::low;
@@ -38,7 +38,7 @@ std::optional<Level> parse_level(std::string_view text) {
   return std::nullopt;
 }
 std::string_view to_string(StockEventKind kind) {
-  return event_names[static_cast<std::size_t>(kind)];
+  return stock_event_names[static_cast<std::size_t>(kind)];
 }
 
 Level level_of(const Medicine& medicine, std::int64_t available) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <ambula/base/names.hpp>
+
 namespace ambula::pharmacy::domain {
 namespace {
 
@@ -20,15 +22,6 @@ constexpr std::array<std::string_view, 10> event_names = {"PrescriptionReserved"
                                                           "PrescriptionQuestioned",
                                                           "PrescriptionQuestionAnswered",
                                                           "PrescriptionClosedShort"};
-
-template <class Enum, std::size_t size>
-std::optional<Enum> parse_name(const std::array<std::string_view, size>& names,
-                               std::string_view text) {
-  for (std::size_t i = 0; i < size; ++i) {
-    if (names[i] == text) return static_cast<Enum>(i);
-  }
-  return std::nullopt;
-}
 
 bool is_open(const Prescription& state) {
   return state.status == Status::issued || state.status == Status::on_hold;

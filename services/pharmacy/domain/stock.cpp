@@ -4,22 +4,15 @@
 #include <array>
 #include <tuple>
 
+#include <ambula/base/names.hpp>
+
 namespace ambula::pharmacy::domain {
 namespace {
 
-constexpr std::array<std::string_view, 4> status_names = {"AVAILABLE", "QUARANTINED", "RECALLED",
+constexpr std::array<std::string_view, 4> lot_statuses = {"AVAILABLE", "QUARANTINED", "RECALLED",
                                                           "DISPOSED"};
 constexpr std::array<std::string_view, 7> kind_names = {
     "RECEIPT", "DISPENSE", "RETURN", "ADJUSTMENT", "WRITE_OFF", "COUNT", "DISPOSAL"};
-
-template <class Enum, std::size_t size>
-std::optional<Enum> parse_name(const std::array<std::string_view, size>& names,
-                               std::string_view text) {
-  for (std::size_t i = 0; i < size; ++i) {
-    if (names[i] == text) return static_cast<Enum>(i);
-  }
-  return std::nullopt;
-}
 
 /// A movement that leaves the lot's state alone.
 Result<LotDecision> move(const Lot& lot, std::string_view command, MovementKind kind, int delta) {
@@ -94,10 +87,10 @@ PlannedLine plan_line(const Want& want, std::vector<Lot>& lots, const std::vecto
 }  // namespace
 
 std::string_view to_string(LotStatus status) {
-  return status_names[static_cast<std::size_t>(status)];
+  return lot_statuses[static_cast<std::size_t>(status)];
 }
 std::optional<LotStatus> parse_lot_status(std::string_view text) {
-  return parse_name<LotStatus>(status_names, text);
+  return parse_name<LotStatus>(lot_statuses, text);
 }
 std::string_view to_string(MovementKind kind) {
   return kind_names[static_cast<std::size_t>(kind)];

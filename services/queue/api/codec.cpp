@@ -6,7 +6,6 @@ namespace ambula::queue::api {
 namespace {
 
 const std::vector<std::string_view> level_names = {"CRITICAL", "HIGH", "MODERATE", "LOW"};
-const std::vector<std::string_view> kind_names = {"REGULAR", "EMERGENCY", "STAGING"};
 
 constexpr json::Text reason_rule{.max = 1000, .multiline = true};
 constexpr json::Text room_rule{.max = 40};

@@ -15,6 +15,9 @@
 // Bodies of this service's resources (schemas/openapi); the only file here that knows their JSON.
 namespace ambula::queue::api {
 
+/// Kinds of queues in the order of domain::Kind.
+inline const std::vector<std::string_view> kind_names = {"REGULAR", "EMERGENCY", "STAGING"};
+
 Result<std::string> patch_queue(std::string_view body);
 std::string encode(const domain::Queue& queue);
 struct QueueInput {

@@ -11,8 +11,6 @@ namespace {
 
 constexpr int board_token_bytes = 24;
 
-const std::vector<std::string_view> kind_names = {"REGULAR", "EMERGENCY", "STAGING"};
-
 }  // namespace
 
 Result<Answer> list_queues(Call& call) {

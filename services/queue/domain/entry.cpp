@@ -3,6 +3,8 @@
 #include <array>
 #include <initializer_list>
 
+#include <ambula/base/names.hpp>
+
 namespace ambula::queue::domain {
 namespace {
 
@@ -17,15 +19,6 @@ constexpr std::array<std::string_view, 19> event_names = {
     "QueueEntryStartUndone", "QueueEntryHeld",    "QueueEntryResumed",   "QueueEntryTransferred",
     "QueueEntryNoShow",      "QueueEntryLeft",    "QueueEntryCancelled", "QueueEntryRejoined",
     "QueueEntryCompleted",   "VisitorIdentified", "ConsultationStarted"};
-
-template <class Enum, std::size_t size>
-std::optional<Enum> parse_name(const std::array<std::string_view, size>& names,
-                               std::string_view text) {
-  for (std::size_t i = 0; i < size; ++i) {
-    if (names[i] == text) return static_cast<Enum>(i);
-  }
-  return std::nullopt;
-}
 
 bool in(const Entry& state, std::initializer_list<Status> allowed) {
   for (const auto status : allowed) {

@@ -11,8 +11,8 @@
 namespace ambula::scheduling::api {
 namespace {
 
-const std::vector<std::string_view> status_names = {"BOOKED",    "CHECKED_IN", "IN_CONSULTATION",
-                                                    "COMPLETED", "CANCELLED",  "NO_SHOW"};
+const std::vector<std::string_view> appointment_statuses = {
+    "BOOKED", "CHECKED_IN", "IN_CONSULTATION", "COMPLETED", "CANCELLED", "NO_SHOW"};
 
 bool is_doctor_only(const auth::Principal& principal) {
   return principal.roles == std::vector{auth::Role::doctor};
@@ -132,7 +132,7 @@ Result<Answer> list_appointments(Call& call) {
                            .patient_id = query.uuid("patient_id"),
                            .department_id = query.uuid("department_id"),
                            .status = std::nullopt};
-  if (const auto status = query.choice("status", status_names))
+  if (const auto status = query.choice("status", appointment_statuses))
     filter.status = static_cast<domain::Status>(*status);
   const bool csv = query.csv();
   const auto page = query.page(2);

@@ -12,7 +12,6 @@ constexpr int attempts_max =
     5;  // lost races over a seat or changed hours; each further one is unlikely
 constexpr std::size_t alternatives_max = 3;
 constexpr std::chrono::days alternatives_reach{60};
-constexpr std::chrono::days soon_days{7};
 
 std::chrono::minutes length_of(const domain::Appointment& visit) {
   return std::chrono::duration_cast<std::chrono::minutes>(visit.time.to - visit.time.from);

@@ -10,7 +10,6 @@ const std::vector<std::string_view> weekday_names = {"SUN", "MON", "TUE", "WED",
                                                      "THU", "FRI", "SAT"};
 const std::vector<std::string_view> sex_names = {"MALE", "FEMALE", "OTHER", "UNKNOWN"};
 const std::vector<std::string_view> exception_names = {"LEAVE", "EXTRA"};
-const std::vector<std::string_view> level_names = {"CRITICAL", "HIGH", "MODERATE", "LOW"};
 
 constexpr json::Text code_rule{.max = 40};
 constexpr json::Text note_rule{.max = 4000, .multiline = true};

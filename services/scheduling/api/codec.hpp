@@ -18,6 +18,9 @@
 // Bodies of this service's resources (schemas/openapi); the only file here that knows their JSON.
 namespace ambula::scheduling::api {
 
+/// Triage levels in the order of domain::TriageLevel.
+inline const std::vector<std::string_view> level_names = {"CRITICAL", "HIGH", "MODERATE", "LOW"};
+
 struct UnitInput {
   std::string code;
   std::string name;

@@ -13,13 +13,7 @@
 namespace ambula::scheduling::api {
 namespace {
 
-const std::vector<std::string_view> status_names = {"PROPOSED", "APPLIED", "CLOSED"};
-
-Answer changed(Answer answer, const Uuid& id, std::vector<std::string> fields) {
-  answer.resource = "disruption/" + id.str();
-  answer.changed = std::move(fields);
-  return answer;
-}
+const std::vector<std::string_view> disruption_statuses = {"PROPOSED", "APPLIED", "CLOSED"};
 
 /// What forbids the move of a visit to its proposal, by the rules of a booking; empty: nothing.
 std::string forbidden_by(Call& call, db::Transaction& tx, const domain::Appointment& visit,
@@ -161,7 +155,7 @@ Result<Answer> apply(Call& call, db::Transaction& tx,
   disruption.record.version = store::save(tx, disruption);
   auto answer =
       service::about(service::ok(encode(*outcome), disruption.record.version), outcome->patients);
-  return changed(std::move(answer), disruption.id, {"status", "items"});
+  return service::changed(std::move(answer), "disruption", disruption.id, {"status", "items"});
 }
 
 }  // namespace
@@ -192,7 +186,7 @@ Effects disrupt(Call& call, db::Transaction& tx, const domain::Rules& rules,
 Result<Answer> list_disruptions(Call& call) {
   auto query = call.query();
   std::optional<domain::DisruptionStatus> status;
-  if (const auto chosen = query.choice("status", status_names))
+  if (const auto chosen = query.choice("status", disruption_statuses))
     status = static_cast<domain::DisruptionStatus>(*chosen);
   const auto doctor = query.uuid("doctor_id");
   const auto page = query.page(1);
@@ -238,8 +232,8 @@ Result<Answer> close_disruption(Call& call) {
     disruption.record.updated_at = call.now();
     disruption.record.updated_by = call.actor();
     disruption.record.version = store::save(tx, disruption);
-    return changed(service::ok(encode(disruption), disruption.record.version), disruption.id,
-                   {"status"});
+    return service::changed(service::ok(encode(disruption), disruption.record.version),
+                            "disruption", disruption.id, {"status"});
   });
 }
 

@@ -21,12 +21,6 @@ outbox::Events event(const Call& call, std::string_view type, const domain::Doct
   return events;
 }
 
-Answer changed(Answer answer, const Uuid& id, std::vector<std::string> fields) {
-  answer.resource = "doctor/" + id.str();
-  answer.changed = std::move(fields);
-  return answer;
-}
-
 /// `account_id` may be set only to an account that is a doctor in this facility.
 Result<void> check_account(Call& call, db::Transaction& tx, const std::optional<Uuid>& account) {
   if (!account) return {};
@@ -59,8 +53,8 @@ Result<Answer> alter(
     doctor->record.updated_at = call.now();
     doctor->record.updated_by = call.actor();
     doctor->record.version = store::save(tx, *doctor, event(call, type, *doctor));
-    return changed(service::ok(body(tx, *doctor), doctor->record.version), doctor->id,
-                   *std::move(fields));
+    return service::changed(service::ok(body(tx, *doctor), doctor->record.version), "doctor",
+                            doctor->id, *std::move(fields));
   });
 }
 
@@ -138,8 +132,9 @@ Result<Answer> create_doctor(Call& call) {
     doctor.record = {1, call.now(), call.actor(), call.now(), call.actor()};
     store::read_exceptions(tx, call.facility(), {&doctor, 1}, call.now());
     store::insert(tx, doctor, event(call, "DoctorRegistered", doctor));
-    return changed(service::created("/v1/doctors/" + doctor.id.str(), encode(doctor, false)),
-                   doctor.id, {"display_name", "specialty", "department_id"});
+    return service::changed(
+        service::created("/v1/doctors/" + doctor.id.str(), encode(doctor, false)), "doctor",
+        doctor.id, {"display_name", "specialty", "department_id"});
   });
 }
 
@@ -178,7 +173,7 @@ Result<Answer> delete_doctor(Call& call) {
     auto events = call.events();
     events.add("DoctorDeleted", events::encode_doctor_deleted(*doctor, call.now()));
     store::delete_doctor(tx, call.facility(), doctor->id, events);
-    return changed(service::no_content(), doctor->id, {"deleted"});
+    return service::changed(service::no_content(), "doctor", doctor->id, {"deleted"});
   });
 }
 

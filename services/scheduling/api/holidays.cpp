@@ -12,10 +12,10 @@ namespace ambula::scheduling::api {
 namespace {
 
 /// What a change of the holidays is; answers the day that it concerns.
-using Change = std::function<Result<Date>(db::Transaction& tx)>;
+using HolidayChange = std::function<Result<Date>(db::Transaction& tx)>;
 
 /// Every doctor's hours change with a holiday, and each tells it.
-Result<Answer> change_holidays(Call& call, const Change& change, std::string_view reason,
+Result<Answer> change_holidays(Call& call, const HolidayChange& change, std::string_view reason,
                                const std::function<Answer(const Effects&)>& to_answer) {
   return call.transact([&](db::Transaction& tx) -> Result<Answer> {
     const auto rules = store::lock_facility(tx, call.facility());

@@ -12,9 +12,7 @@ namespace ambula::scheduling::api {
 namespace {
 
 constexpr std::chrono::days window_max{60};
-constexpr std::chrono::days soon_days{7};
 constexpr std::size_t doctors_max = 100;
-const std::vector<std::string_view> level_names = {"CRITICAL", "HIGH", "MODERATE", "LOW"};
 
 /// What was asked for.
 struct Question {

@@ -27,12 +27,6 @@ outbox::Events event(const Call& call, const Kind& kind, std::string_view what,
   return events;
 }
 
-Answer changed(Answer answer, const Kind& kind, const Uuid& id, std::vector<std::string> fields) {
-  answer.resource = std::string(kind.name) + "/" + id.str();
-  answer.changed = std::move(fields);
-  return answer;
-}
-
 Result<Answer> list(Call& call, const Kind& kind) {
   auto query = call.query();
   const auto active = query.boolean("active");
@@ -66,8 +60,9 @@ Result<Answer> create(Call& call, const Kind& kind) {
                             .active = input->active,
                             .record = {1, call.now(), call.actor(), call.now(), call.actor()}};
     store::insert(tx, kind.statements, unit, event(call, kind, "Registered", unit));
-    return changed(service::created(std::string(kind.path) + "/" + unit.id.str(), encode(unit)),
-                   kind, unit.id, {"code", "name", "active"});
+    return service::changed(
+        service::created(std::string(kind.path) + "/" + unit.id.str(), encode(unit)), kind.name,
+        unit.id, {"code", "name", "active"});
   });
 }
 
@@ -89,8 +84,8 @@ Result<Answer> alter(Call& call, const Kind& kind, std::string_view what,
     unit->record.updated_at = call.now();
     unit->record.updated_by = call.actor();
     unit->record.version = store::save(tx, kind.statements, *unit, event(call, kind, what, *unit));
-    return changed(service::ok(encode(*unit), unit->record.version), kind, unit->id,
-                   *std::move(fields));
+    return service::changed(service::ok(encode(*unit), unit->record.version), kind.name, unit->id,
+                            *std::move(fields));
   });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -12,6 +13,9 @@
 
 // What the handlers of appointments share.
 namespace ambula::scheduling::api {
+
+/// Most searches find a time within it; only then the whole window is read.
+constexpr std::chrono::days soon_days{7};
 
 /// Whether the caller may see this visit: patients their own, doctors (who hold no other role)
 /// theirs. Others' visits do not exist for a patient (404) and are refused to a doctor (403).

@@ -7,14 +7,14 @@
 namespace ambula::scheduling::api {
 namespace {
 
-const std::vector<std::string_view> status_names = {"OPEN", "SERVED", "CANCELLED", "EXPIRED"};
+const std::vector<std::string_view> waiting_statuses = {"OPEN", "SERVED", "CANCELLED", "EXPIRED"};
 
 }  // namespace
 
 Result<Answer> list_waiting_requests(Call& call) {
   auto query = call.query();
   store::WaitingFilter filter;
-  if (const auto status = query.choice("status", status_names))
+  if (const auto status = query.choice("status", waiting_statuses))
     filter.status = static_cast<domain::WaitingStatus>(*status);
   filter.doctor_id = query.uuid("doctor_id");
   filter.patient_id = query.uuid("patient_id");

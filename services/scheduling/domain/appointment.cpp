@@ -2,10 +2,12 @@
 
 #include <array>
 
+#include <ambula/base/names.hpp>
+
 namespace ambula::scheduling::domain {
 namespace {
 
-constexpr std::array<std::string_view, 6> status_names = {
+constexpr std::array<std::string_view, 6> appointment_statuses = {
     "BOOKED", "CHECKED_IN", "IN_CONSULTATION", "COMPLETED", "CANCELLED", "NO_SHOW"};
 constexpr std::array<std::string_view, 4> level_names = {"CRITICAL", "HIGH", "MODERATE", "LOW"};
 constexpr std::array<std::string_view, 10> event_names = {
@@ -15,15 +17,6 @@ constexpr std::array<std::string_view, 10> event_names = {
     "AppointmentReinstated"};
 
 constexpr LocalMinutes day_close{4 * 60};
-
-template <class Enum, std::size_t size>
-std::optional<Enum> parse_name(const std::array<std::string_view, size>& names,
-                               std::string_view text) {
-  for (std::size_t i = 0; i < size; ++i) {
-    if (names[i] == text) return static_cast<Enum>(i);
-  }
-  return std::nullopt;
-}
 
 bool is_open(const Appointment& state) {
   return state.status == Status::booked || state.status == Status::checked_in;
@@ -40,10 +33,10 @@ bool is_today(const Appointment& state, Instant now, const Rules& rules) {
 }  // namespace
 
 std::string_view to_string(Status status) {
-  return status_names[static_cast<std::size_t>(status)];
+  return appointment_statuses[static_cast<std::size_t>(status)];
 }
 std::optional<Status> parse_status(std::string_view text) {
-  return parse_name<Status>(status_names, text);
+  return parse_name<Status>(appointment_statuses, text);
 }
 std::string_view to_string(TriageLevel level) {
   return level_names[static_cast<std::size_t>(level)];

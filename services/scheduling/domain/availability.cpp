@@ -25,10 +25,6 @@ Result<void> validate_session(const WeeklySession& session, std::size_t index) {
   return {};
 }
 
-bool is_whole_minute(Instant at) {
-  return at == std::chrono::floor<std::chrono::minutes>(at);
-}
-
 TimeRange common(const TimeRange& a, const TimeRange& b) {
   return {std::max(a.from, b.from), std::min(a.to, b.to)};
 }

@@ -5,10 +5,6 @@
 namespace ambula::scheduling::domain {
 namespace {
 
-bool is_whole_minute(Instant at) {
-  return at == std::chrono::floor<std::chrono::minutes>(at);
-}
-
 Error outside_availability() {
   return rule_broken("outside-availability", "The doctor has no session around that time.",
                      "/starts_at");

@@ -7,7 +7,7 @@
 namespace ambula::scheduling::domain {
 namespace {
 
-constexpr std::array<std::string_view, 3> status_names = {"PROPOSED", "APPLIED", "CLOSED"};
+constexpr std::array<std::string_view, 3> disruption_statuses = {"PROPOSED", "APPLIED", "CLOSED"};
 
 /// The doctors whose calendars are tried, in this order of steps.
 std::vector<Calendar> only(const std::vector<Calendar>& calendars, const Uuid& doctor) {
@@ -83,12 +83,12 @@ Result<void> check_open(const Disruption& disruption, std::string_view command) 
 }  // namespace
 
 std::string_view to_string(DisruptionStatus status) {
-  return status_names[static_cast<std::size_t>(status)];
+  return disruption_statuses[static_cast<std::size_t>(status)];
 }
 
 std::optional<DisruptionStatus> parse_disruption_status(std::string_view text) {
-  for (std::size_t i = 0; i < status_names.size(); ++i) {
-    if (status_names[i] == text) return static_cast<DisruptionStatus>(i);
+  for (std::size_t i = 0; i < disruption_statuses.size(); ++i) {
+    if (disruption_statuses[i] == text) return static_cast<DisruptionStatus>(i);
   }
   return std::nullopt;
 }

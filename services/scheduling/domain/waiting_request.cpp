@@ -8,18 +8,19 @@
 namespace ambula::scheduling::domain {
 namespace {
 
-constexpr std::array<std::string_view, 4> status_names = {"OPEN", "SERVED", "CANCELLED", "EXPIRED"};
+constexpr std::array<std::string_view, 4> waiting_statuses = {"OPEN", "SERVED", "CANCELLED",
+                                                              "EXPIRED"};
 constexpr std::size_t tried_max = 200;
 
 }  // namespace
 
 std::string_view to_string(WaitingStatus status) {
-  return status_names[static_cast<std::size_t>(status)];
+  return waiting_statuses[static_cast<std::size_t>(status)];
 }
 
 std::optional<WaitingStatus> parse_waiting_status(std::string_view text) {
-  for (std::size_t i = 0; i < status_names.size(); ++i) {
-    if (status_names[i] == text) return static_cast<WaitingStatus>(i);
+  for (std::size_t i = 0; i < waiting_statuses.size(); ++i) {
+    if (waiting_statuses[i] == text) return static_cast<WaitingStatus>(i);
   }
   return std::nullopt;
 }

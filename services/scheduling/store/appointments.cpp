@@ -8,12 +8,6 @@
 namespace ambula::scheduling::store {
 namespace {
 
-template <class Enum>
-std::optional<std::string> text_of(const std::optional<Enum>& value) {
-  if (!value) return std::nullopt;
-  return std::string(to_string(*value));
-}
-
 BookingContext to_context(const db::Row& row) {
   BookingContext context;
   context.rules = to_rules(row);

@@ -8,6 +8,13 @@
 // Rows of this service's tables as domain values; for store/*.cpp.
 namespace ambula::scheduling::store {
 
+/// The name of an enum as a parameter; none: NULL.
+template <class Enum>
+std::optional<std::string> text_of(const std::optional<Enum>& value) {
+  if (!value) return std::nullopt;
+  return std::string(to_string(*value));
+}
+
 /// A CHECK constraint keeps the column to these names.
 std::optional<domain::TriageLevel> to_level(const db::Row& row, std::string_view column);
 domain::Record to_record(const db::Row& row);

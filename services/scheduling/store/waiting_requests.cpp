@@ -37,12 +37,6 @@ std::vector<domain::WaitingRequest> to_waiting_requests(const db::Rows& rows) {
   return requests;
 }
 
-template <class Enum>
-std::optional<std::string> text_of(const std::optional<Enum>& value) {
-  if (!value) return std::nullopt;
-  return std::string(to_string(*value));
-}
-
 }  // namespace
 
 domain::WaitingFacts waiting_facts(db::Transaction& tx, const domain::WaitingRequest& request) {

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
-namespace ambula::consultation::domain {
+namespace ambula {
 
-/// The value of an enum whose names stand in `names` in order.
+/// The value of an enum whose names stand in `names` in the order of its values.
 template <class Enum, std::size_t size>
 std::optional<Enum> parse_name(const std::array<std::string_view, size>& names,
                                std::string_view text) {
@@ -16,4 +17,4 @@ std::optional<Enum> parse_name(const std::array<std::string_view, size>& names,
   return std::nullopt;
 }
 
-}  // namespace ambula::consultation::domain
+}  // namespace ambula
