@@ -5,7 +5,7 @@ jobs() { echo "${AMBULA_JOBS:-$(nproc)}"; }
 
 configure_preset() {
   local preset=$1
-  grep -q "\"name\": \"$preset\"" CMakePresets.json || die "no such preset: $preset; there are dev, release, asan, tsan"
+  grep -q "\"name\": \"$preset\"" CMakePresets.json || die "no such preset: $preset; there are dev, release, asan, tsan, coverage"
   # Ninja configures again by itself when a CMakeLists.txt or a folder changes.
   [[ -f build/$preset/build.ninja ]] || step "configuring preset $preset" cmake --preset "$preset"
 }

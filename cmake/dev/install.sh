@@ -11,6 +11,7 @@ PACKAGES[build]="g++ cmake ninja-build ccache mold pkg-config python3 python3-ya
 PACKAGES[run]="python3 openssl ca-certificates tzdata util-linux postgresql postgresql-contrib fonts-noto-core"
 PACKAGES[test]="python3-venv poppler-utils curl jq chromium fonts-noto-core"
 PACKAGES[check]="clang-format clang-tidy shellcheck git"
+PACKAGES[coverage]="gcovr"
 PACKAGES[bench]="wrk nginx-light"
 
 java_is_new_enough() {

@@ -13,20 +13,24 @@ test_command() {
     case $argument in
       --asan) preset=asan ;;
       --tsan) preset=tsan ;;
+      --coverage) preset=coverage ;;
       *) arguments+=("$argument") ;;
     esac
   done
   install_packages build run test
+  [[ $preset != coverage ]] || install_packages coverage
   hold_test_lock
   ensure_venv
   ensure_promtool
   ensure_helm
   build_preset "$preset"
+  [[ $preset != coverage ]] || find build/coverage -name '*.gcda' -delete
   trap 'stop_ticker; stop_test_servers' EXIT
   start_test_servers
   run_ctest "$preset" "${arguments[@]}" || status=$?
   # Quietly: ctest's summary is the last thing that stands on the screen.
   stop_test_servers
+  [[ $preset != coverage ]] || report_coverage || status=1
   exit "$status"
 }
 
@@ -37,6 +41,17 @@ run_ctest() {
   [[ " $* " =~ \ (-L|-LE|--label) || $preset == tsan ]] || selection=(-LE '^(chaos|load)$')
   [[ $preset != tsan ]] || selection=(-L '^cpp$')
   ctest --test-dir "build/$preset" --output-on-failure -j "${AMBULA_TEST_JOBS:-2}" "${selection[@]}" "$@"
+}
+
+# Lines of our own code that some test ran; never less than cmake/dev/coverage_floor says.
+report_coverage() {
+  local floor
+  floor=$(<cmake/dev/coverage_floor)
+  gcovr --root . --object-directory build/coverage --filter 'libs/' --filter 'services/' --filter 'gateway/' \
+    --exclude '.*_test\.[ch]pp' --exclude 'libs/testing/' --html-details "$AMBULA_RUN_DIR/coverage/index.html" \
+    --print-summary --fail-under-line "$floor" -j "$(jobs)" build/coverage ||
+    { say "coverage of lines is below $floor % (cmake/dev/coverage_floor)" && return 1; }
+  say "by file: $AMBULA_RUN_DIR/coverage/index.html"
 }
 
 hold_test_lock() {
