@@ -5,9 +5,6 @@ Proves: CON-1 CON-2 CON-3 CON-4 CON-5 CON-6 CON-10 QUE-14 REP-2
 """
 
 import concurrent.futures
-import os
-import pathlib
-import subprocess
 import uuid
 
 import pytest
@@ -176,9 +173,7 @@ def test_a_facilitys_code_list_is_loaded_whole_or_not_at_all(ward, stack, tmp_pa
 def load(stack, facility, folder, csv):
     file = folder / "codes.csv"
     file.write_text(csv)
-    binary = pathlib.Path(os.environ.get("AMBULA_BUILD_DIR", "build/release")) / "bin/ambula-consultation"
-    return subprocess.run([binary, "diagnosis-codes", facility, file], env={"AMBULA_DB_URL": stack.pg_url},
-                          capture_output=True, text=True, timeout=60)
+    return stack.operator("consultation", "diagnosis-codes", facility, file)
 
 
 # CON-3 --------------------------------------------------------------------------------------------------------------

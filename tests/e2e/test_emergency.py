@@ -1,10 +1,12 @@
 """Journey 3: an emergency, from the symptoms to the consultation [QUE-5 QUE-6 QUE-7 QUE-13]."""
 
+import datetime
+import json
 import time
 
 import pytest
 
-from support.clinic import PASSWORD, ok, refused, settled
+from support.clinic import PASSWORD, ok, refused, settled, stamp
 from support.floor import Floor
 
 
@@ -58,6 +60,34 @@ def test_children_have_no_news2(floor):
     triaged = floor.verb(floor.nurse, entry, "triage", {"vitals": {"respiratory_rate": 30}})
     assert triaged["level"] == "LOW" and "score" not in triaged["triage"]
     assert "Under 16" in triaged["triage"]["notes"][0]
+    floor.verb(floor.nurse, entry, "leave", {"reason": "Went home"})
+
+
+def test_the_operator_tries_and_loads_rules(floor, stack, eventually, tmp_path):  # QUE-5: the rules are data
+    facility = floor.clinic.facility["id"]
+    entry = floor.walk_in()
+    assert floor.verb(floor.nurse, entry, "triage", {"symptoms": ["HIGH_FEVER"]})["level"] == "MODERATE"
+    rules = ok(floor.nurse.get("/v1/triage/rules"))
+    stricter = rules | {"version": f"stricter-{floor.clinic.tag}", "rules": [
+        rule | ({"level": "HIGH"} if rule["code"] == "HIGH_FEVER" else {}) for rule in rules["rules"]]}
+    file = tmp_path / "rules.json"
+    file.write_text(json.dumps(stricter | {"rules": [{"code": "HIGH_FEVER", "level": "URGENT", "symptom": "HIGH_FEVER"}]}))
+    wrong = stack.operator("queue", "load-rules", facility, file)
+    assert wrong.returncode != 0 and "/rules/0/level" in wrong.stderr, wrong.stderr
+    file.write_text(json.dumps(stricter))
+    loaded = stack.operator("queue", "load-rules", facility, file)
+    assert loaded.returncode == 0 and stricter["version"] in loaded.stdout, loaded.stderr
+    again = stack.operator("queue", "load-rules", facility, file)
+    assert again.returncode == 1 and "a version never changes" in again.stderr
+    now = datetime.datetime.now(datetime.timezone.utc)
+    replayed = stack.operator("queue", "replay-triage", facility, stricter["version"], stamp(now - datetime.timedelta(hours=1)),
+                              stamp(now + datetime.timedelta(minutes=1)))
+    assert replayed.returncode == 0 and "MODERATE (v1) would be HIGH" in replayed.stdout, replayed.stdout + replayed.stderr
+    judged = eventually(lambda: (asked := ok(floor.nurse.post("/v1/triage/assess", {"symptoms": ["HIGH_FEVER"], "age_years": 40})))
+                        ["rule_set"] == stricter["version"] and asked, 70)
+    assert judged["level"] == "HIGH"
+    # What was judged stays as it was judged.
+    assert floor.entry(entry)["level"] == "MODERATE"
     floor.verb(floor.nurse, entry, "leave", {"reason": "Went home"})
 
 

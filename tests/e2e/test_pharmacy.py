@@ -7,9 +7,6 @@ import concurrent.futures
 import csv
 import datetime
 import io
-import os
-import pathlib
-import subprocess
 import uuid
 
 import pytest
@@ -313,24 +310,18 @@ def test_who_may_and_what_another_facility_sees(counter, api, sign_in):  # ID-2 
 
 
 def test_the_operator_finds_the_books_right_and_imports(counter, stack, tmp_path):  # INV-1 INV-2
-    binary = pathlib.Path(os.environ.get("AMBULA_BUILD_DIR", "build/release")) / "bin/ambula-pharmacy"
-
-    def operator(*arguments):
-        return subprocess.run([binary, *arguments], env=os.environ | {"AMBULA_DB_URL": stack.pg_url},
-                              capture_output=True, text=True, timeout=60)
-
-    checked = operator("stock-check")
+    checked = stack.operator("pharmacy", "stock-check")
     assert checked.returncode == 0 and "right" in checked.stdout, checked.stdout + checked.stderr
     name = f"Imported {uuid.uuid4().hex[:8]}"
     good = tmp_path / "medicines.csv"
     good.write_text(f"name,strength,form,price,minimum_level\r\n{name},5 mg,tablet,0.25,10\r\n")
     code = counter.clinic.facility["code"]
-    done = operator("import-medicines", code, str(good))
+    done = stack.operator("pharmacy", "import-medicines", code, str(good))
     assert done.returncode == 0 and done.stdout == "1 written\n", done.stderr
-    again = operator("import-medicines", code, str(good))
+    again = stack.operator("pharmacy", "import-medicines", code, str(good))
     assert again.returncode == 1 and "Line 2: there is this medicine already" in again.stderr
     lots = tmp_path / "lots.csv"
     lots.write_text(f"medicine,strength,form,lot_number,expires_on,quantity\n{name},5 mg,tablet,I-1,2099-01-31,40\n")
-    assert operator("import-lots", code, str(lots)).returncode == 0
+    assert stack.operator("pharmacy", "import-lots", code, str(lots)).returncode == 0
     found = list(counter.pharmacist.items("/v1/pharmacy/medicines", q=name))
     assert [one["available"] for one in found] == [40]

@@ -46,6 +46,12 @@ class Stack:
     def _map(self, variable: str) -> dict[str, str]:
         return dict(pair.split("=", 1) for pair in self.env[variable].split())
 
+    def operator(self, service: str, *arguments: str) -> subprocess.CompletedProcess:
+        """A command of a service's binary, as an operator runs it against the running database."""
+        binary = pathlib.Path(os.environ.get("AMBULA_BUILD_DIR", ROOT / "build/release")) / f"bin/ambula-{service}"
+        return subprocess.run([binary, *map(str, arguments)], env=os.environ | {"AMBULA_DB_URL": self.pg_url},
+                              capture_output=True, text=True, timeout=60, check=False)
+
     @property
     def url(self) -> str:
         return self.env["AMBULA_URL"]
