@@ -15,6 +15,7 @@
 
 #include "audit/api/handlers.hpp"
 #include "audit/writer.hpp"
+#include "certificate.hpp"
 #include "commands.hpp"
 #include "edge/edge.hpp"
 #include "identity/definition.hpp"
@@ -36,6 +37,7 @@ constexpr auto database_seen_within = 5s;
 struct Process {
   identity::Settings identity_settings;
   edge::Settings edge_settings;
+  Certificate certificate;
   std::string jwks_file;
   std::unique_ptr<identity::Context> identity;
   audit::Writer audit;
@@ -202,8 +204,12 @@ service::Definition definition() {
   d.configure = [process](config::Reader& reader) {
     process->identity_settings = identity::read_settings(reader);
     process->edge_settings = edge::read_settings(reader);
+    process->certificate = Certificate::read_settings(reader);
     process->jwks_file =
         reader.text("AMBULA_JWKS_FILE", "file with the gateway's public keys (JWKS)", "");
+  };
+  d.listen = [process](http::ServerOptions& options) {
+    return process->certificate.set_up(options);
   };
   d.prepared = [process](service::Runtime& runtime) { prepare(*process, runtime); };
   d.front = [process](service::Runtime& runtime) { return make_front(process, runtime); };
@@ -218,6 +224,8 @@ service::Definition definition() {
        [process](std::stop_token stop, service::Runtime& runtime) {
          follow_revocations(process, stop, runtime);
        }},
+      {"certificate",
+       [process](std::stop_token stop, service::Runtime&) { process->certificate.follow(stop); }},
   };
   d.commands = commands();
   return d;

@@ -142,6 +142,9 @@ Connection::Connection(std::shared_ptr<ServerShared> server, Socket socket, bool
   socket_.set_option(Tcp::no_delay(true), ignored);
   socket_.set_option(net::socket_base::keep_alive(true), ignored);
   remote_addr_ = socket_.remote_endpoint(ignored).address().to_string();
+  if (server_->options.tls) {
+    tls_ = std::make_unique<TlsSession>(server_->options.tls->present());
+  }
   place = server_->connections.size();
   server_->connections.push_back(this);
   refused ? ++server_->refusing : server_->admitted.fetch_add(1);
@@ -151,6 +154,9 @@ Connection::Connection(std::shared_ptr<ServerShared> server, Socket socket, bool
 Connection::~Connection() = default;
 
 Task<void> Connection::run(std::shared_ptr<Connection> self) {
+  bool usable = true;
+  if (self->tls_) usable = co_await self->shake_hands();
+  if (!usable) co_return self->close();
   if (self->refused) {
     co_await self->refuse(503, "too-many-connections",
                           "There are too many connections; try again.");
@@ -159,6 +165,7 @@ Task<void> Connection::run(std::shared_ptr<Connection> self) {
     bool more = true;
     while (more)
       more = co_await self->serve_one();
+    if (self->tls_) co_await self->end_tls();
   }
   self->close();
 }
@@ -251,6 +258,7 @@ Task<bool> Connection::read_head() {
   scanned_ = 0;
   if (in_size_ == 0 && in_.size() > first_buffer_bytes)
     std::string(first_buffer_bytes, '\0').swap(in_);
+  if (tls_) std::string().swap(ciphertext_out_);
   enter(Phase::idle, server_->options.idle_timeout);
   const std::size_t limit = server_->options.head_bytes_max;
   while (true) {
@@ -300,13 +308,66 @@ Task<bool> Connection::read_some(std::size_t capacity) {
   if (in_size_ == in_.size()) {
     in_.resize(std::min(capacity, std::max(first_buffer_bytes, in_.size() * 2)));
   }
+  const std::size_t room = std::min(in_.size(), capacity) - in_size_;
+  if (tls_) {
+    const std::size_t size = co_await read_plain(in_.data() + in_size_, room);
+    in_size_ += size;
+    co_return size > 0;
+  }
   ErrorCode error;
-  const std::size_t size = co_await socket_.async_read_some(
-      net::buffer(in_.data() + in_size_, std::min(in_.size(), capacity) - in_size_),
-      to_error(error));
+  const std::size_t size =
+      co_await socket_.async_read_some(net::buffer(in_.data() + in_size_, room), to_error(error));
   if (error || timed_out_ || cut_) co_return false;
   in_size_ += size;
   co_return true;
+}
+
+/// Bounded like a request's head: a peer that says nothing holds a socket for that long.
+Task<bool> Connection::shake_hands() {
+  enter(Phase::head, server_->options.head_timeout);
+  const auto until = deadline_;
+  while (true) {
+    const auto state = tls_->handshake();
+    const bool sent = co_await send({}, {}, {});
+    if (!sent || state == TlsSession::Handshake::failed) co_return false;
+    if (state == TlsSession::Handshake::done) co_return true;
+    phase_ = Phase::head;
+    deadline_ = until;
+    const bool received = co_await receive_ciphertext();
+    if (!received) co_return false;
+  }
+}
+
+/// Tells the peer that this is the end, so that nobody can cut an answer short unseen.
+Task<void> Connection::end_tls() {
+  if (cut_) co_return;
+  tls_->close();
+  const bool sent = co_await send({}, {}, {});
+  if (!sent) cut();
+}
+
+/// 0 at an end, an error or a deadline.
+Task<std::size_t> Connection::read_plain(char* to, std::size_t room) {
+  while (true) {
+    const auto size = tls_->read(to, room);
+    if (size != 0) co_return static_cast<std::size_t>(std::max<std::ptrdiff_t>(size, 0));
+    const bool received = co_await receive_ciphertext();
+    if (!received) co_return 0;
+  }
+}
+
+/// Into the one buffer of all connections: an idle one keeps none.
+Task<bool> Connection::receive_ciphertext() {
+  while (true) {
+    ErrorCode error;
+    co_await socket_.async_wait(Socket::wait_read, to_error(error));
+    if (error || timed_out_ || cut_) co_return false;
+    const std::size_t size = socket_.read_some(net::buffer(server_->ciphertext), error);
+    if (error == net::error::would_block || error == net::error::try_again) continue;
+    if (error) co_return false;
+    tls_->receive({server_->ciphertext.data(), size});
+    co_return true;
+  }
 }
 
 void Connection::consume(std::size_t size) {
@@ -542,10 +603,22 @@ Task<void> Connection::end_watch() {
 
 Task<bool> Connection::send(std::string_view first, std::string_view second,
                             std::string_view third) {
-  sending_ = {first, second, third};
-  const Sent sent = cut_ ? Sent::failed : send_now();
+  const bool ready = !cut_ && prepare(first, second, third);
+  const Sent sent = ready ? send_now() : Sent::failed;
   if (sent == Sent::rest) co_return co_await send_rest();
   co_return sent == Sent::all;
+}
+
+/// What goes out is what was given, or its ciphertext; false when the TLS is over.
+bool Connection::prepare(std::string_view first, std::string_view second, std::string_view third) {
+  sending_ = {first, second, third};
+  if (!tls_) return true;
+  for (const std::string_view part : sending_) {
+    if (!tls_->write(part)) return false;
+  }
+  ciphertext_out_ = tls_->take_output();
+  sending_ = {ciphertext_out_, {}, {}};
+  return true;
 }
 
 /// Sends what the socket takes at once, which is nearly always everything.
@@ -607,6 +680,9 @@ Task<void> Connection::linger() {
   leave_busy();
   enter(Phase::lingering, linger_timeout);
   ErrorCode ignored;
+  if (tls_) co_await end_tls();
+  if (cut_) co_return;
+  enter(Phase::lingering, linger_timeout);
   socket_.shutdown(Socket::shutdown_send, ignored);
   std::size_t dropped = 0;
   in_size_ = 0;

@@ -16,6 +16,7 @@
 #include <ambula/http/server.hpp>
 
 #include "impl.hpp"
+#include "tls_session.hpp"
 
 namespace ambula::http {
 
@@ -32,6 +33,7 @@ struct ServerShared {
   Handler handler;
   std::vector<Connection*> connections;  ///< each knows its place
   std::size_t refusing{0};               ///< those of them that are only told to come back later
+  std::array<char, std::size_t{16} * 1024> ciphertext{};  ///< one read of whichever has TLS
 
   std::atomic<std::size_t> admitted{0};
   std::atomic<std::size_t> in_flight{0};
@@ -89,6 +91,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Task<bool> read_sized(std::size_t size, Request& request);
   Task<bool> read_chunked(Request& request);
   Task<bool> read_some(std::size_t capacity);
+  Task<bool> shake_hands();
+  Task<void> end_tls();
+  Task<std::size_t> read_plain(char* to, std::size_t room);
+  Task<bool> receive_ciphertext();
   void consume(std::size_t size);
 
   Task<bool> answer(std::shared_ptr<Request> request);
@@ -101,6 +107,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Task<void> end_watch();
 
   Task<bool> send(std::string_view first, std::string_view second, std::string_view third);
+  bool prepare(std::string_view first, std::string_view second, std::string_view third);
   Sent send_now();
   Task<bool> send_rest();
 
@@ -119,6 +126,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t head_size_{0};
   std::string out_;  ///< head of the answer
   std::array<std::string_view, 3> sending_;
+  std::unique_ptr<TlsSession> tls_;  ///< none: plain
+  std::string ciphertext_out_;       ///< what sending_ shows of a TLS connection
 
   Phase phase_{Phase::idle};
   SteadyClock::time_point deadline_{SteadyClock::time_point::max()};

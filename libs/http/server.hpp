@@ -9,6 +9,7 @@
 #include <ambula/base/result.hpp>
 #include <ambula/http/loop.hpp>
 #include <ambula/http/message.hpp>
+#include <ambula/http/tls.hpp>
 
 namespace ambula::http {
 
@@ -27,6 +28,7 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{60000};   ///< between requests of a kept connection
   std::chrono::milliseconds write_timeout{10000};  ///< one write to a slow reader
   std::chrono::milliseconds total_timeout{30000};  ///< from head to answer; streams are exempt
+  std::shared_ptr<const TlsCertificate> tls{};     ///< none: plain
 };
 
 /// Sends the answer. Callable once, from any thread.

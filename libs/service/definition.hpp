@@ -77,6 +77,8 @@ struct Definition {
   std::span<const db::ConstraintError> constraints;
   /// Reads the service's own settings; called before anything starts.
   std::function<void(config::Reader&)> configure{};
+  /// Has the last word on how the public port listens (gateway: TLS).
+  std::function<Result<void>(http::ServerOptions&)> listen{};
   /// Gateway: makes the front. Called once the runtime stands, before the server accepts.
   std::function<Front(Runtime&)> front{};
   /// Called once after the migrations (first facility, default rows).

@@ -282,7 +282,11 @@ struct Runtime::Impl {
         front(std::move(request), std::move(respond), own);
       };
     }
-    server = std::make_unique<http::Server>(loop, settings.http, std::move(handler));
+    auto options = settings.http;
+    if (definition.listen) {
+      if (auto usable = definition.listen(options); !usable) return usable;
+    }
+    server = std::make_unique<http::Server>(loop, std::move(options), std::move(handler));
     return server->start();
   }
 

@@ -33,6 +33,7 @@ def environment(name):
            "AMBULA_ADMIN_PORT": "0", "AMBULA_SMTP_URL": f"smtp://{NOWHERE}"}
     if name == "gateway":
         env["AMBULA_SIGNING_KEY_FILE"] = "/nowhere/signing.pem"
+        env["AMBULA_HTTP_ADDRESS"] = "127.0.0.1"
         env |= {f"AMBULA_UPSTREAM_{service.upper()}": f"http://{NOWHERE}" for service in SERVICES}
     return env
 
