@@ -13,8 +13,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto look_interval = 2s;
-constexpr auto certificate_key = "AMBULA_TLS_CERT_FILE";
-constexpr auto private_key_key = "AMBULA_TLS_KEY_FILE";
 
 bool is_loopback(std::string_view address) {
   return address.starts_with("127.") || address == "::1";
@@ -37,22 +35,23 @@ void count_reload(std::string_view outcome) {
 }  // namespace
 
 Certificate Certificate::read_settings(config::Reader& reader) {
+  constexpr auto certificate = "AMBULA_TLS_CERT_FILE";
+  constexpr auto key = "AMBULA_TLS_KEY_FILE";
+  constexpr auto about_certificate = "PEM file with the certificate chain; read when it changes";
+  constexpr auto about_key = "PEM file with the certificate's key";
   Certificate settings;
-  settings.certificate_file_ = reader.text(
-      certificate_key, "PEM file with the certificate chain; read again when it changes", "");
-  settings.key_file_ = reader.text(private_key_key, "PEM file with the certificate's key", "");
+  settings.certificate_file_ = reader.text(certificate, about_certificate, "");
+  settings.key_file_ = reader.text(key, about_key, "");
   const bool plain_is_meant =
       reader.flag("AMBULA_GATEWAY_PLAIN_HTTP",
                   "without TLS beyond loopback, because an ingress in front ends it", false);
-  const bool has_certificate = !settings.certificate_file_.empty();
-  if (has_certificate && settings.key_file_.empty())
-    reader.refuse(private_key_key, "the certificate's key, for example /etc/ambula/tls/tls.key");
-  if (!has_certificate && !settings.key_file_.empty())
-    reader.refuse(certificate_key, "the key's certificate, for example /etc/ambula/tls/tls.crt");
   const auto address = reader.text("AMBULA_HTTP_ADDRESS", "address to listen on", "0.0.0.0");
-  if (!has_certificate && !plain_is_meant && !is_loopback(address)) {
-    reader.refuse(certificate_key,
-                  "a certificate, as others than this machine may connect, for example "
+  if (!settings.certificate_file_.empty() || !settings.key_file_.empty()) {
+    reader.required(certificate, about_certificate, "/etc/ambula/tls/tls.crt");
+    reader.required(key, about_key, "/etc/ambula/tls/tls.key");
+  } else if (!plain_is_meant && !is_loopback(address)) {
+    reader.refuse(certificate,
+                  "set, and others than this machine may connect, for example "
                   "/etc/ambula/tls/tls.crt (behind an ingress: AMBULA_GATEWAY_PLAIN_HTTP=true)");
   }
   return settings;
