@@ -8,6 +8,7 @@
 
 #include "edge/client_address.hpp"
 #include "edge/cors.hpp"
+#include "edge/exports.hpp"
 #include "edge/headers.hpp"
 #include "edge/pages.hpp"
 
@@ -347,6 +348,7 @@ void Edge::answered(const ExchangePtr& exchange, http::Response response) {
   }
   if (rows.empty()) return finish(exchange, std::move(response));
   auto self = shared_from_this();
+  if (is_export(response)) count_export(rows.front(), *response.stream);
   auto kept = std::make_shared<http::Response>(std::move(response));
   env_.audit.submit(std::move(rows), [self, exchange, kept](bool written) {
     self->env_.loop.post([self, exchange, kept, written] {
@@ -356,6 +358,22 @@ void Edge::answered(const ExchangePtr& exchange, http::Response response) {
                                  "The access could not be written down, so it was not given."));
     });
   });
+}
+
+/// An export is written down a second time when it has ended: how much of it went out is known only
+/// then.
+void Edge::count_export(audit::Row row, http::Channel& stream) {
+  auto count = std::make_shared<RecordCount>();
+  auto ended = [self = shared_from_this(), row = std::move(row), count](bool complete) mutable {
+    row.at = self->env_.clock();
+    row.row_count = count->records();
+    if (!complete) row.outcome = audit::outcome_partial;
+    self->env_.audit.submit({row}, [](bool written) {
+      if (!written) log::error("export_end_not_audited");
+    });
+  };
+  stream.watch(
+      {.taken = [count](std::string_view bytes) { count->see(bytes); }, .ended = std::move(ended)});
 }
 
 void Edge::revoke(std::vector<identity::store::Revocation> revocations) {

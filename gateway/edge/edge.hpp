@@ -82,6 +82,7 @@ class Edge : public std::enable_shared_from_this<Edge> {
   void forward(const ExchangePtr& exchange);
   void ask_own(const ExchangePtr& exchange);
 
+  void count_export(audit::Row row, http::Channel& stream);
   void answered(const ExchangePtr& exchange, http::Response response);
   void fail(const ExchangePtr& exchange, const Error& error);
   void limit(const ExchangePtr& exchange, std::string_view kind);

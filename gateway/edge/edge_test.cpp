@@ -263,21 +263,52 @@ TEST_F(EdgeTest, WhatShowsAPatientIsWrittenDownFirst) {  // AUD-1, I11
   }
 }
 
-TEST_F(EdgeTest, AnOpenedLiveViewIsWrittenDownWithTheNamesOfItsFilters) {
+TEST_F(EdgeTest, AnExportIsWrittenDownWithItsFiltersAndAtItsEndWithItsRecords) {  // AUD-1, REP-3
   answer = [&](const http::Request&, const http::Respond& respond) {
     http::Response response;
     response.headers.add("content-type", "text/csv");
     response.stream = std::make_shared<http::Channel>(1024);
-    response.stream->push("a,b\r\n");
+    response.stream->push("a,b\r\n1,2\r\n3,\"4\r\n5\"\r\n");
     response.stream->finish();
     respond(std::move(response));
   };
   const auto who = claims(auth::Role::receptionist);
   EXPECT_EQ(get("/v1/appointments?format=csv&date=2026-11-24", who).status, 200);
   db::Session session(database());
-  const auto rows = audit::store::list(session, {.actor_id = who.account_id}, std::nullopt, 10);
-  ASSERT_EQ(rows.size(), 1U);
-  EXPECT_EQ(rows[0].resource, "stream:format,date");
+  std::vector<audit::Row> rows;
+  EXPECT_TRUE(testing::eventually([&] {
+    rows = audit::store::list(session, {.actor_id = who.account_id}, std::nullopt, 10);
+    return rows.size() == 2;
+  }));
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[1].resource, "export:date=2026-11-24");
+  EXPECT_FALSE(rows[1].row_count);
+  EXPECT_EQ(rows[0].resource, rows[1].resource);
+  EXPECT_EQ(rows[0].row_count, 2);
+  EXPECT_EQ(rows[0].outcome, audit::outcome_success);
+  EXPECT_EQ(rows[0].request_id, rows[1].request_id);
+}
+
+TEST_F(EdgeTest, AnExportThatBreaksOffSaysHowFarItCame) {  // AUD-1
+  answer = [&](const http::Request&, const http::Respond& respond) {
+    http::Response response;
+    response.headers.add("content-type", "text/csv");
+    response.stream = std::make_shared<http::Channel>(1024);
+    response.stream->push("a,b\r\n1,2\r\n");
+    response.stream->abort();
+    respond(std::move(response));
+  };
+  const auto who = claims(auth::Role::receptionist);
+  http::ClientRequest request;
+  request.target = "/v1/appointments?format=csv";
+  request.headers = signed_in(who);
+  request.deadline = SteadyClock::now() + 10s;
+  client->send(std::move(request), [](const Result<http::Response>&) {});
+  db::Session session(database());
+  EXPECT_TRUE(testing::eventually([&] {
+    const auto rows = audit::store::list(session, {.actor_id = who.account_id}, std::nullopt, 10);
+    return rows.size() == 2 && rows[0].outcome == audit::outcome_partial && rows[0].row_count == 0;
+  }));
 }
 
 TEST_F(EdgeTest, LiveViewsPassAsTheyComeAndEndWithTheirSignIn) {  // QUE-8, ID-3

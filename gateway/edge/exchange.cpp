@@ -2,6 +2,8 @@
 
 #include <ambula/base/text.hpp>
 
+#include "edge/exports.hpp"
+
 namespace ambula::edge {
 namespace {
 
@@ -47,7 +49,7 @@ std::vector<audit::Row> for_each_facility(const audit::Row& row, const http::Res
   return rows;
 }
 
-/// What was exported or watched: the names of the filters, never their values.
+/// What was watched: the names of the filters, never their values.
 std::string stream_resource(const http::Request& request) {
   std::string resource = "stream";
   for (const auto& [name, value] : request.query)
@@ -68,7 +70,11 @@ std::vector<audit::Row> audit_rows_of(const Exchange& exchange, const http::Resp
   if (patients.empty() && !resource && !changed && !opaque_stream) return {};
   auto row = row_of(exchange, at);
   if (resource) row.resource = std::string(*resource);
-  if (opaque_stream && !resource) row.resource = stream_resource(*exchange.request);
+  if (opaque_stream && !resource) {
+    const bool table = is_export(answer);
+    row.resource = table ? export_resource(*exchange.request) : stream_resource(*exchange.request);
+    if (table) row.patient_id = patient_of_export(*exchange.request);
+  }
   if (changed) {
     for (const auto name : split(*changed, ','))
       row.changed.emplace_back(name);

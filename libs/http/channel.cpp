@@ -1,6 +1,7 @@
 #include "channel.hpp"
 
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace ambula::http {
@@ -17,6 +18,7 @@ struct Channel::State {
   bool reader_gone{false};
   std::function<void()> drained;
   std::function<void()> wake;
+  std::optional<Watcher> watcher;  ///< until the end was told
 
   bool is_drained() const {
     return reader_gone || aborted || (waiting.empty() && taken_bytes == 0);
@@ -92,9 +94,15 @@ void Channel::on_drained(std::function<void()> callback) {
   call(callback);
 }
 
+void Channel::watch(Watcher watcher) {
+  const std::lock_guard lock(state_->mutex);
+  state_->watcher = std::move(watcher);
+}
+
 Channel::Taken Channel::take() {
   Taken taken;
   std::function<void()> drained;
+  std::optional<Watcher> watcher;
   {
     const std::lock_guard lock(state_->mutex);
     State& state = *state_;
@@ -103,8 +111,12 @@ Channel::Taken Channel::take() {
     taken.finished = state.finished;
     taken.aborted = state.aborted;
     if (state.is_drained()) drained = std::exchange(state.drained, nullptr);
+    const bool last = taken.finished || taken.aborted;
+    watcher = last ? std::exchange(state.watcher, std::nullopt) : state.watcher;
   }
   call(drained);
+  if (watcher && !taken.bytes.empty()) watcher->taken(taken.bytes);
+  if (watcher && (taken.finished || taken.aborted)) watcher->ended(!taken.aborted);
   return taken;
 }
 
@@ -122,6 +134,7 @@ void Channel::on_readable(std::function<void()> wake) {
 void Channel::close_reader() {
   std::function<void()> drained;
   std::function<void()> wake;  // may hold the reader: dropping it breaks the circle, after the lock
+  std::optional<Watcher> watcher;
   {
     const std::lock_guard lock(state_->mutex);
     state_->reader_gone = true;
@@ -129,8 +142,10 @@ void Channel::close_reader() {
     state_->taken_bytes = 0;
     wake = std::exchange(state_->wake, nullptr);
     drained = std::exchange(state_->drained, nullptr);
+    watcher = std::exchange(state_->watcher, std::nullopt);
   }
   call(drained);
+  if (watcher) watcher->ended(false);
 }
 
 }  // namespace ambula::http

@@ -31,6 +31,14 @@ class Channel {
   /// For producers that make the next piece when the last one is out.
   void on_drained(std::function<void()> callback);
 
+  /// Sees what goes to the reader, on the reader's thread, and hears the end once: whether
+  /// everything went. One at most, set before the reader begins.
+  struct Watcher {
+    std::function<void(std::string_view bytes)> taken;
+    std::function<void(bool complete)> ended;
+  };
+  void watch(Watcher watcher);
+
   /// For the server only: takes what waits; calls `wake` once when there is something to take or an
   /// end.
   struct Taken {

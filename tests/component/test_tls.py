@@ -1,9 +1,7 @@
 """TLS at the gateway [ID-13]: a real process with certificate files that change under it."""
 
 import http.client
-import os
 import pathlib
-import re
 import shutil
 import socket
 import ssl
@@ -14,8 +12,8 @@ import httpx
 import pytest
 
 from support.eventually import eventually
+from support.replica import Replica
 
-ALIVE_S = 20
 HANDSHAKE_S = 5  # ServerOptions::head_timeout
 
 
@@ -28,37 +26,14 @@ def make_certificate(folder: pathlib.Path, name: str, days: int = 30) -> tuple[p
     return certificate, key
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Door:
+class Door(Replica):
     """One more replica of the gateway, with TLS."""
 
     def __init__(self, stack, folder: pathlib.Path):
         self.folder = folder
         self.certificate, self.key = folder / "tls.crt", folder / "tls.key"
-        self.port, self.admin = free_port(), free_port()
         self.use(*make_certificate(folder, "first"))
-        pid = stack.pids["gateway"]
-        environment = pathlib.Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-        self.env = dict(pair.decode().split("=", 1) for pair in environment if b"=" in pair) | {
-            "AMBULA_HTTP_PORT": str(self.port), "AMBULA_ADMIN_PORT": str(self.admin),
-            "AMBULA_TLS_CERT_FILE": str(self.certificate), "AMBULA_TLS_KEY_FILE": str(self.key)}
-        self.binary = os.readlink(f"/proc/{pid}/exe")
-        self.log = folder / "log"
-        with open(self.log, "wb") as out:
-            self.process = subprocess.Popen([self.binary], env=self.env, stdout=out, stderr=subprocess.STDOUT, cwd=folder)
-        eventually(self.is_ready, ALIVE_S)
-
-    def is_ready(self) -> bool:
-        assert self.process.poll() is None, self.log.read_text()
-        try:
-            return httpx.get(f"http://127.0.0.1:{self.admin}/readyz", trust_env=False).status_code == 200
-        except httpx.TransportError:
-            return False
+        super().__init__(stack, "gateway", AMBULA_TLS_CERT_FILE=str(self.certificate), AMBULA_TLS_KEY_FILE=str(self.key))
 
     def use(self, certificate: pathlib.Path, key: pathlib.Path) -> None:
         """Each file is exchanged whole, as renewing programs do."""
@@ -80,18 +55,12 @@ class Door:
         except ssl.SSLCertVerificationError:
             return False
 
-    def metric(self, name: str) -> float:
-        page = httpx.get(f"http://127.0.0.1:{self.admin}/metrics", trust_env=False).text
-        found = re.search(rf"^{re.escape(name)} (\S+)$", page, re.M)
-        return float(found[1]) if found else 0.0
-
 
 @pytest.fixture(scope="module")
 def door(stack, tmp_path_factory):
-    running = Door(stack, tmp_path_factory.mktemp("tls"))
-    yield running
-    running.process.terminate()
-    assert running.process.wait(30) == 0
+    with Door(stack, tmp_path_factory.mktemp("tls")) as running:
+        yield running
+    assert running.process.returncode == 0
 
 
 def test_a_request_over_https(door, stack):
@@ -176,8 +145,8 @@ def test_a_renewed_certificate_is_used_without_a_restart(door):
         door.certificate.write_text(fault)
         eventually(lambda: door.metric(refused) > before, 15)
         assert door.shows("second")
-    assert "certificate_not_usable" in door.log.read_text()
-    assert "PRIVATE KEY" not in door.log.read_text()
+    assert "certificate_not_usable" in door.log()
+    assert "PRIVATE KEY" not in door.log()
 
     door.use(*make_certificate(door.folder, "third"))
     eventually(lambda: door.shows("third"), 15)

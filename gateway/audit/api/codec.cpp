@@ -17,6 +17,7 @@ std::string encode(const Row& row) {
   json::put(value, "patient_id", row.patient_id);
   json::put(value, "resource", row.resource);
   if (!row.changed.empty()) value["changed"] = row.changed;
+  json::put(value, "rows", row.row_count);
   value["outcome"] = row.outcome;
   value["request_id"] = row.request_id;
   value["remote_addr"] = row.remote_addr;
@@ -24,9 +25,9 @@ std::string encode(const Row& row) {
 }
 
 std::vector<std::string> csv_head() {
-  return {"at",      "facility_id",   "actor_id",   "actor_login", "action",
-          "method",  "path_template", "patient_id", "resource",    "changed",
-          "outcome", "request_id",    "remote_addr"};
+  return {"at",     "facility_id",   "actor_id",   "actor_login", "action",
+          "method", "path_template", "patient_id", "resource",    "changed",
+          "rows",   "outcome",       "request_id", "remote_addr"};
 }
 
 std::vector<std::string> csv_cells(const Row& row) {
@@ -44,6 +45,7 @@ std::vector<std::string> csv_cells(const Row& row) {
           id(row.patient_id),
           row.resource.value_or(""),
           changed,
+          row.row_count ? std::to_string(*row.row_count) : "",
           row.outcome,
           row.request_id,
           row.remote_addr};

@@ -13,9 +13,10 @@ namespace ambula::audit {
 
 inline constexpr std::string_view outcome_success = "SUCCESS";
 inline constexpr std::string_view outcome_refused = "REFUSED";
+inline constexpr std::string_view outcome_partial = "PARTIAL";  ///< an export that broke off
 
 /// Who did what, when, to whom, from where. Names of fields, never their values; the template of
-/// the path, never the path; no query.
+/// the path, never the path; of a query only what names no person.
 struct Row {
   std::int64_t id{0};  ///< made by the database
   Instant at;
@@ -26,8 +27,9 @@ struct Row {
   std::string method;
   std::string path_template;
   std::optional<Uuid> patient_id;
-  std::optional<std::string> resource;  ///< "doctor/<id>"
+  std::optional<std::string> resource;  ///< "doctor/<id>", "export:date=2026-11-24,q"
   std::vector<std::string> changed;
+  std::optional<std::int64_t> row_count;  ///< records that an export gave out, told at its end
   std::string outcome{outcome_success};
   std::string request_id;
   std::string remote_addr;

@@ -12,6 +12,11 @@ std::optional<std::string> text_of(const std::optional<Uuid>& id) {
   return id->str();
 }
 
+std::optional<std::string> number_of(const std::optional<std::int64_t>& count) {
+  if (!count) return std::nullopt;
+  return std::to_string(*count);
+}
+
 std::optional<std::string> joined(const std::vector<std::string>& names) {
   if (names.empty()) return std::nullopt;
   std::string text;
@@ -20,10 +25,10 @@ std::optional<std::string> joined(const std::vector<std::string>& names) {
   return text;
 }
 
-/// The rows turned into the thirteen columns of insert_audit_rows.
+/// The rows turned into the fourteen columns of insert_audit_rows.
 struct Columns {
   std::vector<Instant> at;
-  OptionalTexts facility_id, actor_id, actor_login, patient_id, resource, changed;
+  OptionalTexts facility_id, actor_id, actor_login, patient_id, resource, changed, row_count;
   std::vector<std::string> action, method, path_template, outcome, request_id, remote_addr;
 
   void add(const Row& row) {
@@ -37,6 +42,7 @@ struct Columns {
     patient_id.push_back(text_of(row.patient_id));
     resource.push_back(row.resource);
     changed.push_back(joined(row.changed));
+    row_count.push_back(number_of(row.row_count));
     outcome.push_back(row.outcome);
     request_id.push_back(row.request_id);
     remote_addr.push_back(row.remote_addr);
@@ -44,7 +50,8 @@ struct Columns {
 
   db::Params params() const {
     return db::Params::of(at, facility_id, actor_id, actor_login, action, method, path_template,
-                          patient_id, resource, changed, outcome, request_id, remote_addr);
+                          patient_id, resource, changed, row_count, outcome, request_id,
+                          remote_addr);
   }
 };
 
@@ -67,6 +74,7 @@ Row to_row(const db::Row& row) {
           .patient_id = row.get<std::optional<Uuid>>("patient_id"),
           .resource = row.get<std::optional<std::string>>("resource"),
           .changed = row.get<std::vector<std::string>>("changed"),
+          .row_count = row.get<std::optional<std::int64_t>>("row_count"),
           .outcome = row.get<std::string>("outcome"),
           .request_id = row.get<std::string>("request_id"),
           .remote_addr = row.get<std::string>("remote_addr")};

@@ -366,6 +366,17 @@ TEST_F(Accounts, NeverAStrangersRecord) {  // ID-5
   EXPECT_THAT(refusals(), IsEmpty()) << "another facility's [OPS-6]";
 }
 
+TEST_F(Accounts, WhatNoRecordCanBeMadeOfIsShownToTheDeskWithItsReason) {  // ID-5
+  const auto odd = Uuid::make();
+  sign_up(odd, "odd@mail.example", "1801-01-01");
+  EXPECT_EQ(last_told(bindings, odd).at("reason"), "DETAILS_INVALID");
+  const auto listed = refusals();
+  ASSERT_EQ(listed.size(), 1U);
+  EXPECT_EQ(listed.at(0).at("account_id"), odd.str());
+  EXPECT_EQ(listed.at(0).at("reason"), "DETAILS_INVALID");
+  EXPECT_THAT(listed.at(0).at("candidates"), IsEmpty());
+}
+
 TEST_F(Accounts, AnInvitationLeadsToTheRecordOfItsAddress) {  // ID-5
   const auto id = add_person();
   EXPECT_EQ(code_of(run(invite_patient, desk(), id)), "email-missing");

@@ -5,8 +5,9 @@
 namespace ambula::patient::domain {
 namespace {
 
-constexpr std::array<std::string_view, 5> refusal_names = {
-    "BIRTH_DATE_DIFFERS", "SEVERAL_MATCHES", "ALREADY_BOUND", "PATIENT_INACTIVE", "EMAIL_DIFFERS"};
+constexpr std::array<std::string_view, 6> refusal_names = {"BIRTH_DATE_DIFFERS", "SEVERAL_MATCHES",
+                                                           "ALREADY_BOUND",      "PATIENT_INACTIVE",
+                                                           "EMAIL_DIFFERS",      "DETAILS_INVALID"};
 
 }  // namespace
 

@@ -16,6 +16,7 @@ enum class Refusal {
   already_bound,
   patient_inactive,
   email_differs,
+  details_invalid,  ///< no record can be made of what was said
 };
 /// "BIRTH_DATE_DIFFERS" …
 std::string_view to_string(Refusal refusal);

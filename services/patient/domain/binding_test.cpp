@@ -102,6 +102,7 @@ TEST(Binding, RefusalsHaveTheirNames) {
   EXPECT_EQ(to_string(Refusal::already_bound), "ALREADY_BOUND");
   EXPECT_EQ(to_string(Refusal::patient_inactive), "PATIENT_INACTIVE");
   EXPECT_EQ(to_string(Refusal::email_differs), "EMAIL_DIFFERS");
+  EXPECT_EQ(to_string(Refusal::details_invalid), "DETAILS_INVALID");
 }
 
 RC_GTEST_PROP(BindingProperty, BindsIffExactlyOneIsBornThatDayAndFree, ()) {

@@ -37,18 +37,20 @@ void bind(outbox::Delivery& delivery, const store::Application& application,
   record(delivery.tx, locked->patient, *decision, act_of(delivery, application.account_id));
 }
 
-Result<void> create(outbox::Delivery& delivery, const store::Application& application,
+/// False: what the person said breaks a rule of the registry. The gateway asks for the same, so it
+/// is rare; the desk is shown it, as nobody else could help.
+Result<bool> create(outbox::Delivery& delivery, const store::Application& application,
                     const store::Facility& facility) {
   auto details = *application.person;
   details.email = application.email;
   auto decision =
       decide(domain::Register{std::move(details)}, local_date(facility.zone, delivery.now));
-  if (!decision) return decision.error();
+  if (!decision) return false;
   decision->front().account_id = application.account_id;
   const auto made = record_new(delivery.tx, application.facility_id, facility, *decision,
                                act_of(delivery, application.account_id));
   if (!made) return made.error();
-  return {};
+  return true;
 }
 
 /// Decides about somebody who signed up; the facility is known by now.
@@ -64,7 +66,12 @@ Result<void> settle(outbox::Delivery& delivery, const store::Application& applic
   if (const auto* to = std::get_if<domain::BindTo>(&binding)) {
     bind(delivery, application, to->patient_id);
   } else if (std::holds_alternative<domain::CreateRecord>(binding)) {
-    if (auto made = create(delivery, application, facility); !made) return made;
+    const auto made = create(delivery, application, facility);
+    if (!made) return made.error();
+    if (!*made) {
+      refuse(delivery, application, {domain::Refusal::details_invalid, {}}, std::nullopt);
+      return {};
+    }
   }
   store::settle(delivery.tx, application, std::nullopt, {}, outbox::Events(delivery.cause()));
   return {};

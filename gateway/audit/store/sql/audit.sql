@@ -1,13 +1,13 @@
 -- name: insert_audit_rows
 -- One statement for as many rows as wait: the whole group costs one commit.
 INSERT INTO audit_row (at, facility_id, actor_id, actor_login, action, method, path_template, patient_id, resource,
-                       changed, outcome, request_id, remote_addr)
+                       changed, row_count, outcome, request_id, remote_addr)
 SELECT r.at, r.facility_id, r.actor_id, r.actor_login, r.action, r.method, r.path_template, r.patient_id, r.resource,
-       coalesce(string_to_array(r.changed, ','), '{}'), r.outcome, r.request_id, r.remote_addr
+       coalesce(string_to_array(r.changed, ','), '{}'), r.row_count, r.outcome, r.request_id, r.remote_addr
 FROM unnest($1::timestamptz[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[],
-            $9::text[], $10::text[], $11::text[], $12::text[], $13::text[])
+            $9::text[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[])
      AS r (at, facility_id, actor_id, actor_login, action, method, path_template, patient_id, resource, changed,
-           outcome, request_id, remote_addr);
+           row_count, outcome, request_id, remote_addr);
 
 -- name: list_audit_rows
 -- Of rows without a facility an administrator sees those of nobody known (failed sign-ins).
