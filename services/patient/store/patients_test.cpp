@@ -304,6 +304,12 @@ TEST_F(Plans, EveryWayOfFindingHasItsIndex) {  // PAT-3
   EXPECT_THAT(near, HasSubstr("patient_word_pkey"));
   EXPECT_THAT(near, Not(HasSubstr("Seq Scan")));
   EXPECT_THAT(plan(sql::search_words, "'abc def'"), HasSubstr("patient_word_pkey"));
+  const auto words = plan(sql::near_words, "'{abc}', '{abd}'");
+  EXPECT_THAT(words, HasSubstr("Index Only Scan using patient_word_pkey"));
+  EXPECT_THAT(words, Not(HasSubstr("Seq Scan on patient_word")));
+  const auto beside = plan(sql::search_beside, "NULL, '{abc}', '{def}', '{}', '{}', 50, 300");
+  EXPECT_THAT(beside, HasSubstr("(word = n.word) AND (name_key >= "));
+  EXPECT_THAT(beside, Not(HasSubstr("Seq Scan")));
   const auto found = plan(sql::find_patients, std::string("'ACTIVE', '', ") + nil +
                                                   ", '1234567', 'a@b.c', '{M1}', '{}', 51");
   EXPECT_THAT(found, HasSubstr("patient_by_phone"));

@@ -14,6 +14,8 @@ using Text = std::optional<std::string>;
 
 // As far as search_words counts.
 constexpr int people_max = 500;
+// How many people are looked at in all when each of two words is one that many have.
+constexpr int looked_at_max = 2000;
 
 /// A word of a search, folded, and how many people have a word that begins so (up to people_max).
 struct Word {
@@ -91,6 +93,47 @@ Page page_of(const db::Rows& rows, std::size_t word, int limit) {
   return page;
 }
 
+/// What a page has already, and has room for.
+struct Room {
+  std::vector<Uuid> known;
+  int rest;
+};
+
+Room room_of(const Page& page, int limit) {
+  Room room{{}, limit - static_cast<int>(page.patients.size())};
+  for (const auto& patient : page.patients)
+    room.known.push_back(patient.id);
+  return room;
+}
+
+struct Bounds {
+  std::vector<std::string> low;
+  std::vector<std::string> high;
+};
+
+Bounds bounds_of(domain::Ranges ranges) {
+  Bounds bounds;
+  for (auto& [from, to] : ranges) {
+    bounds.low.push_back(std::move(from));
+    bounds.high.push_back(std::move(to));
+  }
+  return bounds;
+}
+
+/// Beside words that many have: the typos that are somebody's name first, then who has both.
+db::Rows near_beside(db::Session& session, const Uuid& facility, const ListFilter& filter,
+                     const Words& others, const Bounds& typos, const Room& room) {
+  std::vector<std::string> names;
+  for (const auto row : session.read(sql::near_words, facility, typos.low, typos.high))
+    names.push_back(row.get<std::string>("word"));
+  std::vector<std::string> texts;
+  for (const auto& other : others)
+    texts.push_back(other.text);
+  const auto looked_at = looked_at_max / std::max(1, static_cast<int>(names.size()));
+  return session.read(sql::search_beside, facility, status_of(filter), names, texts,
+                      beginnings(others), room.known, room.rest, looked_at);
+}
+
 /// One word with its typo, the others as they are typed. Few people have a rare other word: they
 /// are looked at one by one; else the word's typos are looked up.
 void add_near(Page& page, db::Session& session, const Uuid& facility, const ListFilter& filter,
@@ -99,24 +142,21 @@ void add_near(Page& page, db::Session& session, const Uuid& facility, const List
   others.erase(others.begin() + static_cast<std::ptrdiff_t>(typo));
   const auto rare = others.empty() ? Word{"", people_max} : others[rarest(others)];
   auto ranges = domain::near_ranges(words[typo].text);
-  const auto rest = limit - static_cast<int>(page.patients.size());
-  if (ranges.empty() || rare.people == 0 || rest <= 0) return;
+  const auto room = room_of(page, limit);
+  if (ranges.empty() || rare.people == 0 || room.rest <= 0) return;
+  if (!others.empty() && rare.people >= people_max) {
+    return add(page.patients,
+               near_beside(session, facility, filter, others, bounds_of(std::move(ranges)), room));
+  }
   std::vector<std::string> patterns;
-  if (rare.people < people_max) {
+  if (!others.empty()) {
     patterns.push_back(domain::near_pattern(words[typo].text));
     ranges = {domain::prefix_range(rare.text)};
   }
-  std::vector<std::string> low;
-  std::vector<std::string> high;
-  for (auto& [from, to] : ranges) {
-    low.push_back(std::move(from));
-    high.push_back(std::move(to));
-  }
-  std::vector<Uuid> known;
-  for (const auto& patient : page.patients)
-    known.push_back(patient.id);
-  add(page.patients, session.read(sql::search_near_names, facility, status_of(filter), low, high,
-                                  patterns, beginnings(others), known, rest));
+  const auto bounds = bounds_of(std::move(ranges));
+  add(page.patients,
+      session.read(sql::search_near_names, facility, status_of(filter), bounds.low, bounds.high,
+                   patterns, beginnings(others), room.known, room.rest));
 }
 
 Page search(db::Session& session, const Uuid& facility, const ListFilter& filter,

@@ -173,6 +173,55 @@ WHERE x.facility_id = $1 AND x.word < $4 AND (x.word, x.name_key, x.patient_id) 
 ORDER BY x.word, x.name_key, x.patient_id
 LIMIT $9;
 
+-- name: near_words
+-- Which words there are in the ranges ($2 up to before $3): the first few of each, whole words before longer ones.
+WITH RECURSIVE found AS (
+  SELECT r.low, r.high, f.word, 1 AS nth FROM unnest($2::text[], $3::text[]) AS r (low, high)
+  CROSS JOIN LATERAL (
+    SELECT x.word FROM patient_word x WHERE x.facility_id = $1 AND x.word >= r.low AND x.word < r.high
+    ORDER BY x.word LIMIT 1) f
+  UNION ALL
+  SELECT n.low, n.high, f.word, n.nth + 1 FROM found n
+  CROSS JOIN LATERAL (
+    SELECT x.word FROM patient_word x WHERE x.facility_id = $1 AND x.word > n.word AND x.word < n.high
+    ORDER BY x.word LIMIT 1) f
+  WHERE n.nth < 8
+)
+SELECT word FROM found GROUP BY word ORDER BY min((word <> low)::int), word LIMIT 64;
+
+-- name: search_beside
+-- People with one of the words $3, and with other words that many have ($4, as LIKE $5), who are not in $6. Those whose
+-- name begins with the other word, or with the two, stand together in the index and are found at once; of the rest only
+-- the first $8 of each word are looked at, as looking at everybody called Kumar would take too long.
+SELECT p.* FROM (
+  SELECT c.patient_id, min(c.rank) AS rank FROM (
+    SELECT s.patient_id, n.rank FROM unnest($3::text[]) WITH ORDINALITY AS n (word, rank)
+    CROSS JOIN LATERAL (SELECT ' ' || o AS low FROM unnest($4::text[]) o
+                        UNION ALL SELECT ' ' || n.word || ' ' || o FROM unnest($4::text[]) o) r
+    CROSS JOIN LATERAL (
+      SELECT x.patient_id FROM patient_word x JOIN patient q ON q.id = x.patient_id AND q.facility_id = x.facility_id
+      WHERE x.facility_id = $1 AND x.word = n.word AND x.name_key >= r.low AND x.name_key < r.low || U&'\+10FFFF'
+        AND x.name_key LIKE ALL ($5::text[]) AND x.patient_id <> ALL ($6::uuid[])
+        AND q.deleted_at IS NULL AND ($2::text IS NULL OR q.status = $2)
+      ORDER BY x.name_key, x.patient_id
+      LIMIT $7) s
+    UNION ALL
+    SELECT s.patient_id, n.rank FROM unnest($3::text[]) WITH ORDINALITY AS n (word, rank)
+    CROSS JOIN LATERAL (
+      SELECT f.patient_id FROM (
+        SELECT x.patient_id, x.name_key FROM patient_word x WHERE x.facility_id = $1 AND x.word = n.word
+        ORDER BY x.name_key, x.patient_id
+        LIMIT $8) f
+      JOIN patient q ON q.id = f.patient_id AND q.facility_id = $1
+      WHERE f.name_key LIKE ALL ($5::text[]) AND f.patient_id <> ALL ($6::uuid[])
+        AND q.deleted_at IS NULL AND ($2::text IS NULL OR q.status = $2)
+      LIMIT $7) s) c
+  GROUP BY c.patient_id
+  ORDER BY rank, c.patient_id
+  LIMIT $7) n
+JOIN patient p ON p.id = n.patient_id AND p.facility_id = $1
+ORDER BY n.rank, p.name_key, p.id;
+
 -- name: search_near_names
 -- When search_names finds nobody: people with a word in one of the ranges ($3 up to before $4), whose name matches $5
 -- (regular expressions) and $6 (LIKE), and who are not in $7. Whole words come first.
