@@ -330,8 +330,7 @@ def test_every_setting_is_one_that_the_binaries_know(values):
 
 # Landing from other branches these days; to be deleted with the last of them.
 AWAITED = {"AMBULA_KAFKA_SECURITY_PROTOCOL", "AMBULA_KAFKA_CA_FILE", "AMBULA_KAFKA_CERTIFICATE_FILE", "AMBULA_KAFKA_KEY_FILE",
-           "AMBULA_KAFKA_SASL_MECHANISM", "AMBULA_KAFKA_SASL_USER", "AMBULA_KAFKA_SASL_PASSWORD", "AMBULA_GATEWAY_PLAIN_HTTP",
-           "AMBULA_TLS_CERT_FILE", "AMBULA_TLS_KEY_FILE"}
+           "AMBULA_KAFKA_SASL_MECHANISM", "AMBULA_KAFKA_SASL_USER", "AMBULA_KAFKA_SASL_PASSWORD"}
 
 
 @functools.cache
