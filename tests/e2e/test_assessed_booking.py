@@ -3,6 +3,7 @@
 import datetime
 import uuid
 
+import psycopg
 import pytest
 
 from support.clinic import DAYS, Clinic, ok, refused, settled, stamp
@@ -19,11 +20,14 @@ def desk(clinic):
 
 
 @pytest.fixture(scope="module")
-def doctor(clinic):
+def doctor(clinic, stack, eventually):
     """Two visits a day, the second of them kept for who is urgent."""
     path = f"/v1/facilities/{clinic.facility['id']}"
     ok(clinic.admin.patch(path, {"settings": {"day_cap": 2, "urgent_seats": 1}},
                           if_match=clinic.admin.get(path).headers["etag"]))
+    with psycopg.connect(stack.pg_url, autocommit=True) as database:
+        told = "SELECT day_cap FROM scheduling.facility WHERE id = %s"
+        eventually(lambda: database.execute(told, [clinic.facility["id"]]).fetchone()[0] == 2, 20)
     made, _ = clinic.add_doctor()
     clinic.set_hours(made, [{"day": day, "from": "09:00", "to": "12:00", "slot_min": 30} for day in DAYS])
     return made

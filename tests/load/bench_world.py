@@ -14,6 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from support.api import Api  # noqa: E402
+from support.replica import environment_of  # noqa: E402
 
 DOCTORS = 400
 DAY_CAP = 12
@@ -62,6 +63,16 @@ class World:
     def token(self) -> str:
         """A fresh one: they live for five minutes."""
         return self.api.sign_in("bench-reception", "a-long-enough-pass-phrase").token
+
+    def environment_of(self, name: str) -> dict[str, str]:
+        return environment_of(self.pid(name))
+
+    def one_patient(self) -> str:
+        """A record made the ordinary way."""
+        reception = self.api.sign_in("bench-reception", "a-long-enough-pass-phrase")
+        made = reception.post("/v1/patients", {"given_name": "Bench", "birth_date": "1980-01-01", "sex": "OTHER"})
+        assert made.status_code == 201, made.text
+        return made.json()["id"]
 
     def _make_facility(self) -> None:
         """In UTC, so that local days are UTC days; one receptionist."""
