@@ -16,6 +16,10 @@ export class Person {
 
   get = (path: string) => call('GET', path, undefined, this.token);
   post = (path: string, body: unknown = {}) => call('POST', path, body, this.token);
+  async put(path: string, body: unknown): Promise<any> {
+    const response = await fetch(url + path, { headers: { authorization: `Bearer ${this.token}` } });
+    return call('PUT', path, body, this.token, { 'if-match': response.headers.get('etag') ?? '' });
+  }
   async patch(path: string, body: unknown): Promise<any> {
     const { version } = await this.get(path);
     return call('PATCH', path, body, this.token, { 'if-match': `"v${version}"` });

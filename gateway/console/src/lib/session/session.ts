@@ -88,7 +88,11 @@ class Session {
       await this.take(await this.ask<Tokens>('/v1/auth/refresh', {}));
       return true;
     } catch (error) {
-      if (error instanceof Error && error.message.startsWith('401')) this.end('ended');
+      if (error instanceof Error && error.message.startsWith('401')) {
+        // The cookie is every tab's: none of them is signed in any more.
+        tell({ kind: 'out', why: 'ended' });
+        this.end('ended');
+      }
       return false;
     }
   }

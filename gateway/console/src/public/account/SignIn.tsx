@@ -81,6 +81,11 @@ export function SignIn({ login: known }: { login?: string }) {
       <Anchor href="/forgot-password" size="sm">
         {t('signIn.forgot')}
       </Anchor>
+      {!known && (
+        <Anchor href="/sign-up" size="sm">
+          {t('signIn.signUp')}
+        </Anchor>
+      )}
     </Frame>
   );
 }

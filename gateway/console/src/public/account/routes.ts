@@ -10,4 +10,9 @@ export const accountPages = [
   createRoute({ getParentRoute: () => rootRoute, path: '/accept-invite', component: lazyRouteComponent(pages, 'AcceptInvite') }),
   createRoute({ getParentRoute: () => rootRoute, path: '/reset-password', component: lazyRouteComponent(pages, 'ResetPassword') }),
   createRoute({ getParentRoute: () => rootRoute, path: '/forgot-password', component: lazyRouteComponent(pages, 'ForgotPassword') }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/sign-up',
+    component: lazyRouteComponent(() => import('./SignUp'), 'SignUp'),
+  }),
 ] as const;

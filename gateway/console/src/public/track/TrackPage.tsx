@@ -1,37 +1,45 @@
-import { Stack, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Alert, Stack, Text, Title } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { api, ok } from '~/lib/api/client';
-import { Loaded } from '~/ui/States';
-import { Status } from '~/ui/Words';
+import { Failed, Loading } from '~/ui/States';
 
-/** One's own place in the queue, by the link on the ticket. */
+import classes from './PlaceCard.module.css';
+import { PlaceCard } from './PlaceCard';
+import { usePlace } from './usePlace';
+
+/** One's own place in the queue by the link on the ticket, without sign-in [QUE-9]. */
 export function TrackPage() {
   const { t } = useTranslation('track');
   const { token } = getRouteApi('/track/$token').useParams();
-  const ticket = useQuery({
-    queryKey: ['track', token],
-    queryFn: ({ signal }) => ok(api.GET('/v1/track/{tracking_token}', { params: { path: { tracking_token: token } }, signal })),
-    refetchInterval: 15_000,
-  });
+  const { query, place, state } = usePlace(['track', token], (signal) =>
+    ok(api.GET('/v1/track/{tracking_token}', { params: { path: { tracking_token: token } }, signal })),
+  );
   useEffect(() => {
     document.title = `${t('title')} · Ambula`;
   }, [t]);
   return (
-    <Stack component="main" align="center" p="xl">
-      <Loaded query={ticket}>
-        {(place) => (
-          <>
-            <Title order={1}>{place.label}</Title>
-            <Status value={place.status} />
-            {place.room && <Text>{t('room', { room: place.room })}</Text>}
-            {place.status === 'WAITING' && <Text>{t('ahead', { count: place.ahead })}</Text>}
-          </>
+    <main className={classes.page}>
+      <Stack gap="md">
+        <Title order={1} size="h4">
+          {t('title')}
+        </Title>
+        {place && <PlaceCard label={place.label} place={place} state={state} where={place.queue} />}
+        {place && (
+          <Text size="xs" c="dimmed">
+            {t('hint')}
+          </Text>
         )}
-      </Loaded>
-    </Stack>
+        {state === 'connecting' && <Loading rows={3} />}
+        {state === 'gone' && (
+          <Alert color="orange" variant="light" role="alert">
+            {t('over')}
+          </Alert>
+        )}
+        {state === 'reconnecting' && !place && <Failed error={query.error} retry={() => void query.refetch()} />}
+      </Stack>
+    </main>
   );
 }
