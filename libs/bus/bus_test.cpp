@@ -98,7 +98,7 @@ void from_beginning(std::vector<TopicPartition>&) {}
 
 Consumer::Options options_for(const MockKafka& kafka, const std::string& group) {
   Consumer::Options options;
-  options.brokers = kafka.brokers();
+  options.cluster = kafka.brokers();
   options.group = group;
   options.topics = {topic};
   options.session_timeout = 6000ms;
@@ -474,13 +474,26 @@ TEST(Bus, ATailWaitsForATopicThatIsNotThereYet) {
   EXPECT_FALSE(tail.assigned());
 }
 
+TEST(Client, TakesEverySecuritySetting) {
+  bus::Cluster cluster(std::string("127.0.0.1:1"));
+  cluster.security_protocol = "SASL_PLAINTEXT";
+  cluster.sasl_mechanism = "SCRAM-SHA-512";
+  cluster.sasl_user = "ambula-test";
+  cluster.sasl_password = "not a real one";
+  bus::destroy_bounded(bus::make_handle(RD_KAFKA_PRODUCER, bus::common_conf(cluster, "test")));
+  cluster.security_protocol = "SSL";
+  cluster.ca_file = "/nowhere/ca.pem";
+  EXPECT_THROW(bus::make_handle(RD_KAFKA_PRODUCER, bus::common_conf(cluster, "test")),
+               std::runtime_error);
+}
+
 TEST(Topics, CreationNamesItsFailure) {
   const std::string_view names[] = {"ambula.patient.v1"};
-  const auto away = bus::create_topics("127.0.0.1:1", names, 1, 1, 300ms);
+  const auto away = bus::create_topics(std::string("127.0.0.1:1"), names, 1, 1, 300ms);
   ASSERT_FALSE(away);
   EXPECT_EQ(away.error().code, "kafka-unavailable");
   const std::string_view unknown[] = {"ambula.nothing.v1"};
-  const auto refused = bus::create_topics("127.0.0.1:1", unknown, 1, 1, 300ms);
+  const auto refused = bus::create_topics(std::string("127.0.0.1:1"), unknown, 1, 1, 300ms);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, "unknown-topic");
 }
@@ -492,7 +505,7 @@ TEST(Topics, AreCreatedOnceOnRealBrokers) {
   for (const auto& each : bus::topics())
     names.push_back(each.name);
   for (int round = 0; round < 2; ++round) {
-    const auto made = bus::create_topics(brokers, names, 2, 1, 30s);
+    const auto made = bus::create_topics(std::string(brokers), names, 2, 1, 30s);
     EXPECT_TRUE(made) << made.error().detail;
   }
 }

@@ -81,9 +81,19 @@ void set(rd_kafka_conf_t* conf, const char* name, const std::string& value) {
   AMBULA_CHECK(result == RD_KAFKA_CONF_OK);
 }
 
-Conf common_conf(const std::string& brokers, const std::string& client_id) {
+Conf common_conf(const Cluster& cluster, const std::string& client_id) {
   Conf conf(rd_kafka_conf_new());
-  set(conf.get(), "bootstrap.servers", brokers);
+  set(conf.get(), "bootstrap.servers", cluster.brokers);
+  const auto set_given = [&](const char* name, const std::string& value) {
+    if (!value.empty()) set(conf.get(), name, value);
+  };
+  set_given("security.protocol", cluster.security_protocol);
+  set_given("ssl.ca.location", cluster.ca_file);
+  set_given("ssl.certificate.location", cluster.certificate_file);
+  set_given("ssl.key.location", cluster.key_file);
+  set_given("sasl.mechanisms", cluster.sasl_mechanism);
+  set_given("sasl.username", cluster.sasl_user);
+  set_given("sasl.password", cluster.sasl_password);
   set(conf.get(), "client.id", client_id);
   set(conf.get(), "socket.nagle.disable", "true");
   set(conf.get(), "socket.keepalive.enable", "true");

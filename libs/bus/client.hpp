@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include <ambula/bus/cluster.hpp>
 #include <ambula/bus/consumer.hpp>
 #include <librdkafka/rdkafka.h>
 
@@ -33,7 +34,7 @@ using KafkaError = std::unique_ptr<rd_kafka_error_t, Destroyer<rd_kafka_error_de
 void set(rd_kafka_conf_t* conf, const char* name, const std::string& value);
 
 /// What every client has in common, with librdkafka's log going to ours.
-Conf common_conf(const std::string& brokers, const std::string& client_id);
+Conf common_conf(const Cluster& cluster, const std::string& client_id);
 
 /// Makes the client; throws std::runtime_error when librdkafka cannot (threads, memory).
 Handle make_handle(rd_kafka_type_t type, Conf conf);

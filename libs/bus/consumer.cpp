@@ -122,7 +122,7 @@ void Consumer::Impl::on_commit(rd_kafka_t*, rd_kafka_resp_err_t error,
 
 void Consumer::Impl::open() {
   if (handle) return;
-  auto conf = common_conf(options.brokers, options.group);
+  auto conf = common_conf(options.cluster, options.group);
   set(conf.get(), "group.id", options.group);
   set(conf.get(), "enable.auto.commit", "false");
   set(conf.get(), "enable.auto.offset.store", "false");

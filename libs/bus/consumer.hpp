@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <ambula/bus/cluster.hpp>
 #include <ambula/bus/event.hpp>
 
 namespace ambula::bus {
@@ -31,7 +32,7 @@ struct Record {
 class Consumer {
  public:
   struct Options {
-    std::string brokers;
+    Cluster cluster;
     std::string group;
     std::vector<std::string> topics;
     std::chrono::milliseconds session_timeout{10000};
@@ -77,7 +78,7 @@ class Consumer {
 /// Belongs to one thread.
 class Tail {
  public:
-  Tail(std::string brokers, std::vector<std::string> topics, bool from_beginning);
+  Tail(const Cluster& cluster, std::vector<std::string> topics, bool from_beginning);
   ~Tail();
   Tail(const Tail&) = delete;
   Tail& operator=(const Tail&) = delete;

@@ -52,7 +52,7 @@ TopicCounters make_counters(const std::string& topic) {
 }  // namespace
 
 struct Producer::Impl {
-  std::string brokers;
+  Cluster cluster;
   std::string client_id;
   Handle handle;
   std::vector<bool> written;  // of the batch in hand, filled by delivery reports
@@ -99,7 +99,7 @@ void Producer::Impl::on_error(rd_kafka_t*, int error, const char*, void* opaque)
 
 void Producer::Impl::open() {
   if (handle) return;
-  auto conf = common_conf(brokers, client_id);
+  auto conf = common_conf(cluster, client_id);
   set(conf.get(), "acks", "all");
   set(conf.get(), "enable.idempotence", "true");
   // An error that would leave a hole in a partition becomes fatal instead: what follows of the same
@@ -197,8 +197,8 @@ void Producer::Impl::probe() {
   if (!healthy && !interrupted) healthy = brokers_answer(handle.get(), probe_limit);
 }
 
-Producer::Producer(std::string brokers, std::string client_id) : impl_(std::make_unique<Impl>()) {
-  impl_->brokers = std::move(brokers);
+Producer::Producer(Cluster cluster, std::string client_id) : impl_(std::make_unique<Impl>()) {
+  impl_->cluster = std::move(cluster);
   impl_->client_id = std::move(client_id);
 }
 

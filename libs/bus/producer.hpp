@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <ambula/bus/cluster.hpp>
 #include <ambula/bus/event.hpp>
 
 namespace ambula::bus {
@@ -12,7 +13,7 @@ namespace ambula::bus {
 /// Idempotent producer (acks=all). Belongs to one thread.
 class Producer {
  public:
-  explicit Producer(std::string brokers, std::string client_id);
+  Producer(Cluster cluster, std::string client_id);
   ~Producer();
   Producer(const Producer&) = delete;
   Producer& operator=(const Producer&) = delete;

@@ -94,11 +94,11 @@ void Tail::Impl::accept(const rd_kafka_message_t& message, std::vector<Record>& 
   }
 }
 
-Tail::Tail(std::string brokers, std::vector<std::string> topics, bool from_beginning)
+Tail::Tail(const Cluster& cluster, std::vector<std::string> topics, bool from_beginning)
     : impl_(std::make_unique<Impl>()) {
   impl_->topics = std::move(topics);
   impl_->from_beginning = from_beginning;
-  auto conf = common_conf(brokers, "ambula-tail");
+  auto conf = common_conf(cluster, "ambula-tail");
   set(conf.get(), "group.id", "ambula-tail");  // asked for by librdkafka, never joined
   set(conf.get(), "enable.auto.commit", "false");
   set(conf.get(), "enable.auto.offset.store", "false");

@@ -112,7 +112,7 @@ const Topic* find_topic(std::string_view name) {
   return found == catalogue.end() ? nullptr : found;
 }
 
-Result<void> create_topics(const std::string& brokers, std::span<const std::string_view> names,
+Result<void> create_topics(const Cluster& cluster, std::span<const std::string_view> names,
                            int partitions, int replication, milliseconds limit) {
   std::vector<NewTopic> made;
   std::set<std::string_view> seen;
@@ -138,7 +138,7 @@ Result<void> create_topics(const std::string& brokers, std::span<const std::stri
   }
   if (raw.empty()) return {};
 
-  const auto handle = make_handle(RD_KAFKA_PRODUCER, common_conf(brokers, "ambula-admin"));
+  const auto handle = make_handle(RD_KAFKA_PRODUCER, common_conf(cluster, "ambula-admin"));
   const Queue queue(rd_kafka_queue_new(handle.get()));
   const AdminOptions options(
       rd_kafka_AdminOptions_new(handle.get(), RD_KAFKA_ADMIN_OP_CREATETOPICS));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <ambula/base/result.hpp>
+#include <ambula/bus/cluster.hpp>
 
 namespace ambula::bus {
 
@@ -32,7 +33,7 @@ const Topic* find_topic(std::string_view name);
 
 /// Creates the named topics with `partitions` (replication 1 unless `replication` says more) where
 /// they are missing; existing ones are left alone.
-Result<void> create_topics(const std::string& brokers, std::span<const std::string_view> names,
+Result<void> create_topics(const Cluster& cluster, std::span<const std::string_view> names,
                            int partitions, int replication, std::chrono::milliseconds limit);
 
 }  // namespace ambula::bus

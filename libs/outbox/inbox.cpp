@@ -148,7 +148,7 @@ Inbox::Impl::Impl(InboxOptions options_in)
 
 void Inbox::Impl::run() {
   bus::Consumer::Options consumer_options;
-  consumer_options.brokers = options.brokers;
+  consumer_options.cluster = options.cluster;
   consumer_options.group = options.group;
   consumer_options.batch_max = options.batch_max;
   consumer_options.session_timeout = options.session_timeout;

@@ -4,10 +4,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <ambula/base/result.hpp>
 #include <ambula/base/time.hpp>
+#include <ambula/bus/cluster.hpp>
 #include <ambula/bus/event.hpp>
 #include <ambula/db/session.hpp>
 #include <ambula/outbox/outbox.hpp>
@@ -39,11 +41,25 @@ struct Subscription {
   std::string topic;
   HandlerKind kind{HandlerKind::projection};
   Handle handle;
+  /// What a projection fills and nobody else writes: emptied and filled again by `rebuild`.
+  std::vector<std::string_view> tables{};
+};
+
+/// A parked event, for people; nothing of what it carries.
+struct ParkedEvent {
+  Uuid id;
+  std::string topic;
+  std::string key;
+  std::string type;
+  std::int64_t version;
+  bool held;  ///< not to blame itself, but behind one that is
+  std::string reason;
+  Instant parked_at;
 };
 
 struct InboxOptions {
   db::Options database;
-  std::string brokers;
+  bus::Cluster cluster;
   std::string group;  ///< "ambula-scheduling"; also the consumer's name in the inbox
   /// Several of one topic are called in this order.
   std::vector<Subscription> subscriptions;
@@ -82,6 +98,9 @@ class Inbox {
 };
 
 // Operators' verbs on parked_event; they may run beside a live inbox.
+
+/// The oldest parked events, at most `limit`.
+std::vector<ParkedEvent> list_parked(db::Session& session, std::string_view consumer, int limit);
 
 /// Applies the parked events again, each key from its first on, until one cannot be applied; how
 /// many were. With an id only the key of that event; then its refusal is an Error, and a gap before

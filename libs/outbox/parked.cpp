@@ -178,6 +178,17 @@ bool is_transient(const db::StatementFailed& failed) {
                      [&](std::string_view each) { return failed.sqlstate.starts_with(each); });
 }
 
+std::vector<ParkedEvent> list_parked(db::Session& session, std::string_view consumer, int limit) {
+  std::vector<ParkedEvent> found;
+  for (const auto row : session.read(platform::sql::list_parked, consumer, limit)) {
+    found.push_back({row.get<Uuid>("event_id"), row.get<std::string>("topic"),
+                     row.get<std::string>("key"), row.get<std::string>("type"),
+                     row.get<std::int64_t>("aggregate_version"), row.get<bool>("held"),
+                     row.get<std::string>("reason"), row.get<Instant>("parked_at")});
+  }
+  return found;
+}
+
 Result<int> replay_parked(db::Session& session, const std::vector<Subscription>& subscriptions,
                           std::string_view consumer, const std::optional<Uuid>& event_id,
                           Instant now) {

@@ -145,7 +145,7 @@ struct Relay::Impl {
 Relay::Impl::Impl(RelayOptions options_in)
     : options(std::move(options_in)),
       session(options.database),
-      producer(options.brokers, "ambula-relay"),
+      producer(options.cluster, "ambula-relay"),
       delete_after_send(options.delete_after_send.begin(), options.delete_after_send.end()) {
   for (const auto& topic : bus::topics()) {
     if (topic.secret) delete_after_send.emplace(topic.name);

@@ -5,13 +5,14 @@
 #include <memory>
 #include <string>
 
+#include <ambula/bus/cluster.hpp>
 #include <ambula/db/session.hpp>
 
 namespace ambula::outbox {
 
 struct RelayOptions {
   db::Options database;
-  std::string brokers;
+  bus::Cluster cluster;
   std::string source;  ///< "/services/scheduling"
   std::size_t batch_max{1000};
   std::chrono::milliseconds poll_interval{50};

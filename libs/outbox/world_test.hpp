@@ -74,7 +74,7 @@ class World {
   RelayOptions relay_options() const {
     RelayOptions made;
     made.database = options();
-    made.brokers = kafka.brokers();
+    made.cluster = kafka.brokers();
     made.source = "/services/test";
     made.lease_duration = 2000ms;
     return made;
@@ -83,7 +83,7 @@ class World {
   InboxOptions inbox_options(std::vector<Subscription> subscriptions) const {
     InboxOptions made;
     made.database = options();
-    made.brokers = kafka.brokers();
+    made.cluster = kafka.brokers();
     made.group = group;
     made.subscriptions = std::move(subscriptions);
     made.session_timeout = 6000ms;

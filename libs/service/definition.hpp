@@ -13,6 +13,7 @@
 #include <ambula/auth/permissions.hpp>
 #include <ambula/auth/token.hpp>
 #include <ambula/base/time.hpp>
+#include <ambula/bus/cluster.hpp>
 #include <ambula/config/config.hpp>
 #include <ambula/db/migrate.hpp>
 #include <ambula/db/session.hpp>
@@ -119,7 +120,7 @@ class Runtime {
   void committed();
   /// Waits until `committed` was called or `limit` passed.
   void wait_for_commit(std::stop_token stop, std::chrono::milliseconds limit);
-  const std::string& brokers() const;
+  const bus::Cluster& kafka() const;
   const Definition& definition() const;
 
   struct Impl;

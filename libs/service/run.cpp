@@ -8,6 +8,7 @@
 
 #include <ambula/http/client.hpp>
 #include <ambula/observability/log.hpp>
+#include <ambula/outbox/rebuild.hpp>
 
 #include "settings.hpp"
 
@@ -90,18 +91,62 @@ int migrate(const Definition& definition) {
   return 0;
 }
 
-/// Asks the own admin port, so that an image needs neither shell nor curl.
-int healthcheck() {
+/// Fills projections anew; for a topic of millions this takes minutes, so time-outs are off.
+int rebuild(const Definition& definition, const std::string& topic) {
   config::Reader reader;
   const auto settings = read_settings(reader);
+  if (!reader.faults().empty()) return print_faults(reader);
+  auto options = operator_database(definition, settings);
+  options.statement_timeout_ms = 0;
+  options.lock_timeout_ms = 60'000;
+  options.idle_in_transaction_timeout_ms = 0;
+  try {
+    db::Session session(options);
+    const auto done = outbox::rebuild(session, settings.kafka, definition.subscriptions,
+                                      "ambula-" + std::string(definition.name), topic, system_now(),
+                                      std::chrono::hours(1));
+    if (!done) return say(done.error().code + ": " + done.error().detail, 1);
+    std::printf("%lld event(s)\n", static_cast<long long>(*done));
+    return 0;
+  } catch (const std::exception& failure) {
+    return say(failure.what(), 1);
+  }
+}
+
+struct Address {
+  std::string host;
+  std::string port;
+  std::string target;
+};
+
+std::optional<Address> parse_address(std::string_view url) {
+  constexpr std::string_view scheme = "http://";
+  if (!url.starts_with(scheme)) return std::nullopt;
+  url.remove_prefix(scheme.size());
+  const auto slash = url.find('/');
+  const auto authority = url.substr(0, slash);
+  const auto colon = authority.rfind(':');
+  if (slash == std::string_view::npos || colon == std::string_view::npos) return std::nullopt;
+  return Address{std::string(authority.substr(0, colon)), std::string(authority.substr(colon + 1)),
+                 std::string(url.substr(slash))};
+}
+
+/// Asks the own admin port, or another process, so that an image needs neither shell nor curl.
+int healthcheck(const std::string& url) {
+  config::Reader reader;
+  const auto settings = read_settings(reader);
+  const auto address = url.empty()
+                           ? Address{"127.0.0.1", std::to_string(settings.admin_port), "/readyz"}
+                           : parse_address(url);
+  if (!address) return say("URL must be http://host:port/path", 2);
   http::Loop loop;
   loop.start();
   std::promise<bool> ready;
   auto answer = ready.get_future();
   {
-    http::Client client(loop, {.host = "127.0.0.1", .port = std::to_string(settings.admin_port)});
+    http::Client client(loop, {.host = address->host, .port = address->port});
     http::ClientRequest request;
-    request.target = "/readyz";
+    request.target = address->target;
     request.deadline = std::chrono::steady_clock::now() + 2s;
     client.send(std::move(request), [&ready](Result<http::Response> response) {
       ready.set_value(response && response->status == 200);
@@ -110,6 +155,19 @@ int healthcheck() {
   }
   loop.stop();
   return answer.get() ? 0 : say("not ready", 1);
+}
+
+int list_events(db::Session& session, const std::string& consumer) {
+  constexpr int limit = 1000;
+  const auto parked = outbox::list_parked(session, consumer, limit);
+  for (const auto& event : parked) {
+    std::printf("%s  %s  %s  %s %s %lld  %s%s\n", event.id.str().c_str(),
+                format_instant(event.parked_at).c_str(), event.topic.c_str(), event.type.c_str(),
+                event.key.c_str(), static_cast<long long>(event.version),
+                event.held ? "held behind: " : "", event.reason.c_str());
+  }
+  std::printf("%zu event(s)%s\n", parked.size(), parked.size() == limit ? " or more" : "");
+  return 0;
 }
 
 /// Lists, replays or drops parked events.
@@ -127,6 +185,7 @@ int parked_events(const Definition& definition, const std::string& verb,
   const auto consumer = "ambula-" + std::string(definition.name);
   try {
     db::Session session(operator_database(definition, settings));
+    if (verb == "list") return list_events(session, consumer);
     const auto done = verb == "replay" ? outbox::replay_parked(session, definition.subscriptions,
                                                                consumer, id, system_now())
                                        : outbox::drop_parked(session, consumer, *id);
@@ -150,11 +209,20 @@ int run(int argc, char** argv, const Definition& definition) {
   app.add_subcommand("serve", "Run the process (default)");
   auto* migrate_command = app.add_subcommand("migrate", "Bring the schema up to date and end");
   auto* health_command =
-      app.add_subcommand("healthcheck", "Exit 0 when the running process is ready");
-  auto* events_command = app.add_subcommand("events", "Parked events: replay [EVENT] | drop EVENT");
+      app.add_subcommand("healthcheck", "[URL]: exit 0 when the running process is ready");
+  std::string health_url;
+  health_command->add_option("url", health_url, "Another one's /readyz, http://host:port/path");
+  auto* events_command =
+      app.add_subcommand("events", "Parked events: list | replay [EVENT] | drop EVENT");
+  auto* rebuild_command =
+      app.add_subcommand("rebuild", "TOPIC: fill its projections again from its beginning");
+  std::string topic;
+  rebuild_command->add_option("topic", topic)->required();
   std::string verb;
   std::string event_id;
-  events_command->add_option("verb", verb)->required()->check(CLI::IsMember({"replay", "drop"}));
+  events_command->add_option("verb", verb)
+      ->required()
+      ->check(CLI::IsMember({"list", "replay", "drop"}));
   events_command->add_option("event", event_id);
   std::vector<std::pair<CLI::App*, const Definition::Command*>> own;
   std::vector<std::string> rest;
@@ -173,7 +241,8 @@ int run(int argc, char** argv, const Definition& definition) {
     return 0;
   }
   if (migrate_command->parsed()) return migrate(definition);
-  if (health_command->parsed()) return healthcheck();
+  if (health_command->parsed()) return healthcheck(health_url);
+  if (rebuild_command->parsed()) return rebuild(definition, topic);
   if (events_command->parsed()) return parked_events(definition, verb, event_id);
   for (const auto& [sub, command] : own) {
     if (!sub->parsed()) continue;

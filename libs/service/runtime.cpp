@@ -93,13 +93,13 @@ struct Runtime::Impl {
       wanted.push_back(subscription.topic);
     relay = std::make_unique<outbox::Relay>(
         outbox::RelayOptions{.database = database("relay"),
-                             .brokers = settings.brokers,
+                             .cluster = settings.kafka,
                              .source = "/services/" + std::string(definition.name),
                              .delete_after_send = definition.transient_topics});
     relay->start();
     threads.emplace_back([this, wanted](std::stop_token stop) {
       while (!stop.stop_requested()) {
-        const auto created = bus::create_topics(settings.brokers, wanted, settings.partitions,
+        const auto created = bus::create_topics(settings.kafka, wanted, settings.partitions,
                                                 settings.replication, topic_creation_limit);
         if (created) break;
         log::warn("topics_not_created", {{"code", created.error().code}});
@@ -115,7 +115,7 @@ struct Runtime::Impl {
   void start_inbox() {
     if (definition.subscriptions.empty()) return;
     auto options = outbox::InboxOptions{.database = database("consumer"),
-                                        .brokers = settings.brokers,
+                                        .cluster = settings.kafka,
                                         .group = "ambula-" + std::string(definition.name),
                                         .subscriptions = definition.subscriptions,
                                         .clock = clock,
@@ -404,8 +404,8 @@ void Runtime::wait_for_commit(std::stop_token stop, std::chrono::milliseconds li
   impl_->commit_condition.wait_for(lock, stop, limit, [&] { return impl_->commits != before; });
 }
 
-const std::string& Runtime::brokers() const {
-  return impl_->settings.brokers;
+const bus::Cluster& Runtime::kafka() const {
+  return impl_->settings.kafka;
 }
 
 const Definition& Runtime::definition() const {

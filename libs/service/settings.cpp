@@ -2,15 +2,46 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 
 namespace ambula::service {
+namespace {
+
+/// Refuses a value that is none of these.
+void one_of(config::Reader& reader, std::string_view key, std::string_view value,
+            std::initializer_list<std::string_view> values, std::string_view expected) {
+  if (std::find(values.begin(), values.end(), value) == values.end()) reader.refuse(key, expected);
+}
+
+bus::Cluster read_kafka(config::Reader& reader) {
+  bus::Cluster kafka(
+      reader.text("AMBULA_KAFKA_BROKERS", "Kafka bootstrap servers", "127.0.0.1:9092"));
+  constexpr std::string_view protocol = "AMBULA_KAFKA_SECURITY_PROTOCOL";
+  kafka.security_protocol =
+      reader.text(protocol, "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL", "PLAINTEXT");
+  one_of(reader, protocol, kafka.security_protocol,
+         {"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"},
+         "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL, for example SASL_SSL");
+  kafka.ca_file = reader.text("AMBULA_KAFKA_CA_FILE", "PEM file: who signed the brokers", "");
+  kafka.certificate_file =
+      reader.text("AMBULA_KAFKA_CERTIFICATE_FILE", "PEM file: own certificate (mutual TLS)", "");
+  kafka.key_file = reader.text("AMBULA_KAFKA_KEY_FILE", "PEM file: its private key", "");
+  constexpr std::string_view mechanism = "AMBULA_KAFKA_SASL_MECHANISM";
+  kafka.sasl_mechanism = reader.text(mechanism, "PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512", "");
+  one_of(reader, mechanism, kafka.sasl_mechanism, {"", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"},
+         "PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512, for example SCRAM-SHA-512");
+  kafka.sasl_user = reader.text("AMBULA_KAFKA_SASL_USER", "Kafka user of this process", "");
+  kafka.sasl_password = reader.secret("AMBULA_KAFKA_SASL_PASSWORD", "its password");
+  return kafka;
+}
+
+}  // namespace
 
 Settings read_settings(config::Reader& reader) {
   Settings settings;
   settings.database_url =
       reader.required_secret("AMBULA_DB_URL", "PostgreSQL URL of this service's role");
-  settings.brokers =
-      reader.text("AMBULA_KAFKA_BROKERS", "Kafka bootstrap servers", "127.0.0.1:9092");
+  settings.kafka = read_kafka(reader);
   settings.partitions = static_cast<int>(
       reader.integer("AMBULA_KAFKA_PARTITIONS",
                      "partitions of a topic that is made; never changed later", 12, 1, 1000));

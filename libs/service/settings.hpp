@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include <ambula/bus/cluster.hpp>
 #include <ambula/config/config.hpp>
 #include <ambula/http/server.hpp>
 
@@ -10,7 +11,7 @@ namespace ambula::service {
 /// The settings that every process understands.
 struct Settings {
   std::string database_url;
-  std::string brokers;
+  bus::Cluster kafka;
   int partitions;
   int replication;
   http::ServerOptions http;

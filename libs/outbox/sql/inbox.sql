@@ -68,6 +68,13 @@ WHERE consumer = $1
   AND event_id IN (SELECT event_id FROM inbox WHERE consumer = $1 ORDER BY event_id LIMIT $3::int)
   AND applied_at < clock_timestamp() - $2::bigint * interval '1 millisecond'
 
+-- name: list_parked
+-- no facility: operators deal with all of a consumer's parked events.
+SELECT event_id, topic, key, type, aggregate_version, held, reason, parked_at FROM parked_event
+WHERE consumer = $1
+ORDER BY parked_at, topic, partition, kafka_offset
+LIMIT $2::int
+
 -- name: parked_keys
 -- no facility: operators deal with all of a consumer's parked events.
 SELECT topic, key, partition FROM parked_event
