@@ -228,6 +228,14 @@ void Transaction::run_script(std::string_view sql) {
   work.run([&] { work.connection.run_script(sql); });
 }
 
+void Transaction::lock_table(std::string_view table) {
+  run_script(fmt::format("lock table {} in exclusive mode", table));
+}
+
+void Transaction::empty_table(std::string_view table, std::string_view condition) {
+  run_script(fmt::format("delete from {} where {}", table, condition));
+}
+
 Session::Session(Options options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 Session::~Session() = default;
 Session::Session(Session&&) noexcept = default;

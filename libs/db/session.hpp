@@ -66,6 +66,11 @@ class Transaction {
   Rows exec_params(const Statement& statement, const Params& params);
   /// Several statements without parameters, for migrations. Not for values from outside.
   void run_script(std::string_view sql);
+  // For rebuilds of projections. Table and condition are ours, never from outside.
+  /// Keeps other writers out until the transaction ends.
+  void lock_table(std::string_view table);
+  /// Deletes the rows for which the condition holds.
+  void empty_table(std::string_view table, std::string_view condition);
 
  private:
   friend class Session;

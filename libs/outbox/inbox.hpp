@@ -34,15 +34,27 @@ using Handle = std::function<Result<void>(Delivery&)>;
 Result<void> ignored();
 
 /// A projection writes only rows of its own schema that can be rebuilt from the topic; an effect
-/// does more (mail, own events) and cannot be run by a rebuild.
+/// does more (mail, own events) and is never run by a rebuild. A topic may have both; a projection
+/// leaves nothing to do that only an effect beside it does again.
 enum class HandlerKind { projection, effect };
+
+/// For tables with columns or rows of others: nothing is emptied before a rebuild. Each event must
+/// be the full record then, so that applying it again repairs the row.
+inline constexpr const char* keep_rows = "false";
+
+/// What a projection fills, and `rebuild` empties first: a table, or those of its rows for which
+/// `rows` holds.
+struct Filled {
+  Filled(const char* table_name, const char* which = "true") : table(table_name), rows(which) {}
+  std::string_view table;
+  std::string_view rows;
+};
 
 struct Subscription {
   std::string topic;
   HandlerKind kind{HandlerKind::projection};
   Handle handle;
-  /// What a projection fills and nobody else writes: emptied and filled again by `rebuild`.
-  std::vector<std::string_view> tables{};
+  std::vector<Filled> tables{};  ///< a projection's
 };
 
 /// A parked event, for people; nothing of what it carries.

@@ -92,19 +92,30 @@ int migrate(const Definition& definition) {
 }
 
 /// Fills projections anew; for a topic of millions this takes minutes, so time-outs are off.
-int rebuild(const Definition& definition, const std::string& topic) {
+int rebuild(const Definition& definition, const std::string& topic,
+            const std::vector<std::string>& skipped) {
+  if (topic.empty()) {
+    for (const auto& each : outbox::rebuildable(definition.subscriptions))
+      std::puts(each.c_str());
+    return 0;
+  }
   config::Reader reader;
   const auto settings = read_settings(reader);
   if (!reader.faults().empty()) return print_faults(reader);
-  auto options = operator_database(definition, settings);
-  options.statement_timeout_ms = 0;
-  options.lock_timeout_ms = 60'000;
-  options.idle_in_transaction_timeout_ms = 0;
+  const auto consumer = "ambula-" + std::string(definition.name);
+  outbox::RebuildOptions options{
+      .consumer = consumer, .topic = topic, .now = system_now(), .limit = std::chrono::hours(1)};
+  for (const auto& text : skipped) {
+    const auto id = Uuid::parse(text);
+    if (!id) return say("--skip wants the id of an event, a UUID", 2);
+    options.skip.push_back(*id);
+  }
+  auto database = operator_database(definition, settings);
+  database.lock_timeout_ms = 60'000;
+  database.idle_in_transaction_timeout_ms = 0;
   try {
-    db::Session session(options);
-    const auto done = outbox::rebuild(session, settings.kafka, definition.subscriptions,
-                                      "ambula-" + std::string(definition.name), topic, system_now(),
-                                      std::chrono::hours(1));
+    db::Session session(database);
+    const auto done = outbox::rebuild(session, settings.kafka, definition.subscriptions, options);
     if (!done) return say(done.error().code + ": " + done.error().detail, 1);
     std::printf("%lld event(s)\n", static_cast<long long>(*done));
     return 0;
@@ -214,10 +225,13 @@ int run(int argc, char** argv, const Definition& definition) {
   health_command->add_option("url", health_url, "Another one's /readyz, http://host:port/path");
   auto* events_command =
       app.add_subcommand("events", "Parked events: list | replay [EVENT] | drop EVENT");
-  auto* rebuild_command =
-      app.add_subcommand("rebuild", "TOPIC: fill its projections again from its beginning");
+  auto* rebuild_command = app.add_subcommand(
+      "rebuild",
+      "[TOPIC]: fill its projections again from its beginning; without, list the topics");
   std::string topic;
-  rebuild_command->add_option("topic", topic)->required();
+  std::vector<std::string> skipped;
+  rebuild_command->add_option("topic", topic);
+  rebuild_command->add_option("--skip", skipped, "Event to leave out (what was dropped)");
   std::string verb;
   std::string event_id;
   events_command->add_option("verb", verb)
@@ -242,7 +256,7 @@ int run(int argc, char** argv, const Definition& definition) {
   }
   if (migrate_command->parsed()) return migrate(definition);
   if (health_command->parsed()) return healthcheck(health_url);
-  if (rebuild_command->parsed()) return rebuild(definition, topic);
+  if (rebuild_command->parsed()) return rebuild(definition, topic, skipped);
   if (events_command->parsed()) return parked_events(definition, verb, event_id);
   for (const auto& [sub, command] : own) {
     if (!sub->parsed()) continue;

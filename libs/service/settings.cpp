@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <unistd.h>
+
+#include <ambula/base/text.hpp>
 
 namespace ambula::service {
 namespace {
@@ -13,25 +16,80 @@ void one_of(config::Reader& reader, std::string_view key, std::string_view value
   if (std::find(values.begin(), values.end(), value) == values.end()) reader.refuse(key, expected);
 }
 
+/// A PEM file that is there, or none.
+std::string file(config::Reader& reader, std::string_view key, std::string_view about) {
+  auto path = reader.text(key, about, "");
+  if (!path.empty() && access(path.c_str(), R_OK) != 0) {
+    reader.refuse(key, "a file that can be read, for example /etc/ambula/kafka.pem");
+  }
+  return path;
+}
+
+/// host:port, or several with commas between.
+bool are_brokers(std::string_view text) {
+  while (true) {
+    const auto comma = text.find(',');
+    const auto one = text.substr(0, comma);
+    const auto colon = one.rfind(':');
+    if (colon == 0 || colon == std::string_view::npos) return false;
+    const auto port = parse_int(one.substr(colon + 1));
+    if (!port || *port < 1 || *port > 65535) return false;
+    if (one.find_first_of(" \t/") != std::string_view::npos) return false;
+    if (comma == std::string_view::npos) return true;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+constexpr std::string_view kafka_protocol = "AMBULA_KAFKA_SECURITY_PROTOCOL";
+
+/// What only makes sense together. A forgotten protocol would mean no encryption, without a word.
+void check_together(config::Reader& reader, const bus::Cluster& kafka) {
+  const bool tls = kafka.security_protocol.ends_with("SSL");
+  const bool sasl = kafka.security_protocol.starts_with("SASL");
+  if (!tls && !(kafka.ca_file + kafka.certificate_file + kafka.key_file).empty())
+    reader.refuse(kafka_protocol,
+                  "SSL or SASL_SSL although certificates are given, for example SASL_SSL");
+  if (!sasl && !(kafka.sasl_mechanism + kafka.sasl_user).empty())
+    reader.refuse(kafka_protocol,
+                  "SASL_SSL or SASL_PLAINTEXT although a user is given, for example SASL_SSL");
+  if (kafka.certificate_file.empty() != kafka.key_file.empty()) {
+    reader.refuse(
+        kafka.key_file.empty() ? "AMBULA_KAFKA_KEY_FILE" : "AMBULA_KAFKA_CERTIFICATE_FILE",
+        "given although its other half is, for example /etc/ambula/kafka.pem");
+  }
+  if (!sasl) return;
+  if (kafka.sasl_mechanism.empty())
+    reader.refuse("AMBULA_KAFKA_SASL_MECHANISM", "given, for example SCRAM-SHA-512");
+  if (kafka.sasl_user.empty()) reader.refuse("AMBULA_KAFKA_SASL_USER", "given, for example ambula");
+  if (kafka.sasl_password.empty()) {
+    reader.refuse("AMBULA_KAFKA_SASL_PASSWORD",
+                  "given, for example AMBULA_KAFKA_SASL_PASSWORD_FILE=/run/secrets/kafka");
+  }
+}
+
 bus::Cluster read_kafka(config::Reader& reader) {
   bus::Cluster kafka(
       reader.text("AMBULA_KAFKA_BROKERS", "Kafka bootstrap servers", "127.0.0.1:9092"));
-  constexpr std::string_view protocol = "AMBULA_KAFKA_SECURITY_PROTOCOL";
+  if (!are_brokers(kafka.brokers)) {
+    reader.refuse("AMBULA_KAFKA_BROKERS",
+                  "a list of host:port, for example kafka-1:9092,kafka-2:9092");
+  }
   kafka.security_protocol =
-      reader.text(protocol, "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL", "PLAINTEXT");
-  one_of(reader, protocol, kafka.security_protocol,
+      reader.text(kafka_protocol, "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL", "PLAINTEXT");
+  one_of(reader, kafka_protocol, kafka.security_protocol,
          {"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"},
          "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL, for example SASL_SSL");
-  kafka.ca_file = reader.text("AMBULA_KAFKA_CA_FILE", "PEM file: who signed the brokers", "");
+  kafka.ca_file = file(reader, "AMBULA_KAFKA_CA_FILE", "PEM file: who signed the brokers");
   kafka.certificate_file =
-      reader.text("AMBULA_KAFKA_CERTIFICATE_FILE", "PEM file: own certificate (mutual TLS)", "");
-  kafka.key_file = reader.text("AMBULA_KAFKA_KEY_FILE", "PEM file: its private key", "");
+      file(reader, "AMBULA_KAFKA_CERTIFICATE_FILE", "PEM file: own certificate (mutual TLS)");
+  kafka.key_file = file(reader, "AMBULA_KAFKA_KEY_FILE", "PEM file: its private key");
   constexpr std::string_view mechanism = "AMBULA_KAFKA_SASL_MECHANISM";
   kafka.sasl_mechanism = reader.text(mechanism, "PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512", "");
   one_of(reader, mechanism, kafka.sasl_mechanism, {"", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"},
          "PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512, for example SCRAM-SHA-512");
   kafka.sasl_user = reader.text("AMBULA_KAFKA_SASL_USER", "Kafka user of this process", "");
   kafka.sasl_password = reader.secret("AMBULA_KAFKA_SASL_PASSWORD", "its password");
+  check_together(reader, kafka);
   return kafka;
 }
 

@@ -25,13 +25,15 @@ service::Definition definition() {
   d.constraints = store::constraints();
   d.topics = {"ambula.consultation.v1", "ambula.prescription.v1"};
   d.subscriptions = {
-      {"ambula.facility.v1", HandlerKind::projection, events::on_facility},
-      {"ambula.patient.v1", HandlerKind::projection, events::on_patient},
-      {"ambula.visitor.v1", HandlerKind::projection, events::on_visitor},
-      {"ambula.doctor.v1", HandlerKind::projection, events::on_doctor},
-      {"ambula.appointment.v1", HandlerKind::projection, events::on_appointment},
-      {"ambula.queue-entry.v1", HandlerKind::projection, events::on_queue_entry},
-      {"ambula.medicine.v1", HandlerKind::projection, events::on_medicine},
+      {"ambula.facility.v1", HandlerKind::projection, events::on_facility, {"facility"}},
+      {"ambula.patient.v1", HandlerKind::projection, events::on_patient, {"patient"}},
+      {"ambula.visitor.v1", HandlerKind::projection, events::on_visitor, {"visitor"}},
+      {"ambula.visitor.v1", HandlerKind::effect, events::identify_visitor},
+      {"ambula.doctor.v1", HandlerKind::projection, events::on_doctor, {"doctor"}},
+      {"ambula.appointment.v1", HandlerKind::projection, events::on_appointment, {"appointment"}},
+      {"ambula.queue-entry.v1", HandlerKind::projection, events::on_queue_entry, {"queue_entry"}},
+      {"ambula.queue-entry.v1", HandlerKind::effect, events::join_visit},
+      {"ambula.medicine.v1", HandlerKind::projection, events::on_medicine, {"medicine"}},
       {"ambula.dispense.v1", HandlerKind::effect, events::on_dispense},
   };
   d.jobs = {

@@ -83,11 +83,14 @@ service::Definition definition() {
   d.topics = {"ambula.message.v1"};
   d.configure = [settings](config::Reader& reader) { read_settings(reader, *settings); };
   d.subscriptions = {
-      {"ambula.facility.v1", HandlerKind::projection, events::on_facility},
-      {"ambula.patient.v1", HandlerKind::projection, events::on_patient},
-      {"ambula.doctor.v1", HandlerKind::projection, events::on_doctor},
-      {"ambula.department.v1", HandlerKind::projection, events::on_department},
-      {"ambula.appointment.v1", HandlerKind::effect, events::on_appointment},
+      {"ambula.facility.v1", HandlerKind::projection, events::on_facility, {"facility"}},
+      {"ambula.facility.v1", HandlerKind::effect, events::plan_reminders_of_facility},
+      {"ambula.patient.v1", HandlerKind::projection, events::on_patient, {"patient"}},
+      {"ambula.patient.v1", HandlerKind::effect, events::heed_wishes},
+      {"ambula.doctor.v1", HandlerKind::projection, events::on_doctor, {"doctor"}},
+      {"ambula.department.v1", HandlerKind::projection, events::on_department, {"department"}},
+      {"ambula.appointment.v1", HandlerKind::projection, events::on_appointment, {"appointment"}},
+      {"ambula.appointment.v1", HandlerKind::effect, events::tell_of_appointment},
       {"ambula.prescription.v1", HandlerKind::effect, events::on_prescription},
       {"ambula.dispense.v1", HandlerKind::effect, events::on_dispense},
       {"ambula.account-mail.v1", HandlerKind::effect, events::on_account_mail},

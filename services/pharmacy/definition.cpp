@@ -25,10 +25,14 @@ service::Definition definition() {
   d.constraints = store::constraints();
   d.topics = {"ambula.dispense.v1", "ambula.medicine.v1", "ambula.stock.v1"};
   d.subscriptions = {
-      {"ambula.facility.v1", HandlerKind::projection, events::on_facility},
-      {"ambula.patient.v1", HandlerKind::projection, events::on_patient},
-      {"ambula.visitor.v1", HandlerKind::projection, events::on_visitor},
-      {"ambula.doctor.v1", HandlerKind::projection, events::on_doctor},
+      // The facility's row also knows which day its stock was looked at.
+      {"ambula.facility.v1",
+       HandlerKind::projection,
+       events::on_facility,
+       {{"facility", outbox::keep_rows}}},
+      {"ambula.patient.v1", HandlerKind::projection, events::on_patient, {"patient"}},
+      {"ambula.visitor.v1", HandlerKind::projection, events::on_visitor, {"visitor"}},
+      {"ambula.doctor.v1", HandlerKind::projection, events::on_doctor, {"doctor"}},
       {"ambula.prescription.v1", HandlerKind::effect, events::on_prescription},
   };
   d.jobs = {

@@ -27,10 +27,16 @@ service::Definition definition() {
   d.topics = {"ambula.queue.v1", "ambula.queue-entry.v1", "ambula.visitor.v1",
               "ambula.assessment.v1"};
   d.subscriptions = {
-      {"ambula.facility.v1", HandlerKind::effect, events::on_facility},
-      {"ambula.patient.v1", HandlerKind::projection, events::on_patient},
-      {"ambula.department.v1", HandlerKind::effect, events::on_department},
-      {"ambula.doctor.v1", HandlerKind::projection, events::on_doctor},
+      {"ambula.facility.v1", HandlerKind::projection, events::on_facility, {"facility"}},
+      {"ambula.facility.v1", HandlerKind::effect, events::do_early_check_ins},
+      {"ambula.patient.v1", HandlerKind::projection, events::on_patient, {"patient"}},
+      {"ambula.department.v1", HandlerKind::projection, events::on_department, {"department"}},
+      {"ambula.department.v1", HandlerKind::effect, events::open_queues},
+      {"ambula.department.v1", HandlerKind::effect, events::do_early_check_ins},
+      {"ambula.doctor.v1",
+       HandlerKind::projection,
+       events::on_doctor,
+       {"doctor_session", "doctor_exception", "doctor"}},
       {"ambula.appointment.v1", HandlerKind::effect, events::on_appointment},
       {"ambula.consultation.v1", HandlerKind::effect, events::on_consultation},
   };
@@ -42,7 +48,7 @@ service::Definition definition() {
   d.tasks = {
       {"live",
        [](std::stop_token stop, service::Runtime& runtime) {
-         live::hub().run(stop, runtime.brokers(), runtime.database("live"));
+         live::hub().run(stop, runtime.kafka(), runtime.database("live"));
        }},
   };
   d.figures_statement = &sql::floor_figures;

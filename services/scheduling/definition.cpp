@@ -25,10 +25,10 @@ service::Definition definition() {
   d.topics = {"ambula.department.v1", "ambula.specialty.v1", "ambula.doctor.v1",
               "ambula.appointment.v1"};
   d.subscriptions = {
-      {"ambula.facility.v1", HandlerKind::projection, events::on_facility},
-      {"ambula.patient.v1", HandlerKind::projection, events::on_patient},
-      {"ambula.account.v1", HandlerKind::projection, events::on_account},
-      {"ambula.assessment.v1", HandlerKind::projection, events::on_assessment},
+      {"ambula.facility.v1", HandlerKind::projection, events::on_facility, {"facility"}},
+      {"ambula.patient.v1", HandlerKind::projection, events::on_patient, {"patient"}},
+      {"ambula.account.v1", HandlerKind::projection, events::on_account, {"account"}},
+      {"ambula.assessment.v1", HandlerKind::projection, events::on_assessment, {"assessment"}},
       {"ambula.consultation.v1", HandlerKind::effect, events::on_consultation},
   };
   d.jobs = {

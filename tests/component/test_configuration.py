@@ -15,7 +15,20 @@ EVERY_PROCESS = [
     ("AMBULA_HTTP_PORT", "abc"), ("AMBULA_HTTP_PORT", "70000"), ("AMBULA_ADMIN_PORT", "-1"), ("AMBULA_WORKERS", "0"),
     ("AMBULA_WORKERS", "4 "), ("AMBULA_LOG_LEVEL", "loud"), ("AMBULA_KAFKA_PARTITIONS", "1.5"),
     ("AMBULA_KAFKA_REPLICATION", "none"), ("AMBULA_HTTP_TIMEOUT_MS", "30s"), ("AMBULA_HTTP_BODY_BYTES_MAX", "1MiB"),
-    ("AMBULA_DB_URL", None), ("AMBULA_DB_URL_FILE", "/nowhere/secret")]
+    ("AMBULA_DB_URL", None), ("AMBULA_DB_URL_FILE", "/nowhere/secret"), ("AMBULA_KAFKA_BROKERS", "kafka"),
+    ("AMBULA_KAFKA_BROKERS", "kafka:9092, kafka:9093"), ("AMBULA_KAFKA_SECURITY_PROTOCOL", "TLS")]
+# Settings that only make sense together: what is named, and what is given.
+TOGETHER = [
+    ("AMBULA_KAFKA_CA_FILE", {"AMBULA_KAFKA_SECURITY_PROTOCOL": "SSL", "AMBULA_KAFKA_CA_FILE": "/nowhere/ca.pem"}),
+    ("AMBULA_KAFKA_SECURITY_PROTOCOL", {"AMBULA_KAFKA_CA_FILE": __file__}),
+    ("AMBULA_KAFKA_SECURITY_PROTOCOL", {"AMBULA_KAFKA_SASL_USER": "ambula"}),
+    ("AMBULA_KAFKA_KEY_FILE", {"AMBULA_KAFKA_SECURITY_PROTOCOL": "SSL", "AMBULA_KAFKA_CERTIFICATE_FILE": __file__}),
+    ("AMBULA_KAFKA_SASL_MECHANISM", {"AMBULA_KAFKA_SECURITY_PROTOCOL": "SASL_SSL", "AMBULA_KAFKA_SASL_USER": "ambula",
+                                     "AMBULA_KAFKA_SASL_PASSWORD": "canary-secret"}),
+    ("AMBULA_KAFKA_SASL_MECHANISM", {"AMBULA_KAFKA_SECURITY_PROTOCOL": "SASL_SSL", "AMBULA_KAFKA_SASL_USER": "ambula",
+                                     "AMBULA_KAFKA_SASL_PASSWORD": "canary-secret", "AMBULA_KAFKA_SASL_MECHANISM": "OAUTHBEARER"}),
+    ("AMBULA_KAFKA_SASL_PASSWORD", {"AMBULA_KAFKA_SECURITY_PROTOCOL": "SASL_SSL", "AMBULA_KAFKA_SASL_USER": "ambula",
+                                    "AMBULA_KAFKA_SASL_MECHANISM": "SCRAM-SHA-512"})]
 OF_ONE = [
     ("notification", "AMBULA_SMTP_URL", None), ("notification", "AMBULA_SMTP_STARTTLS", "perhaps"),
     ("notification", "AMBULA_MAIL_FROM", "nobody"),
@@ -57,6 +70,16 @@ def test_one_line_names_key_fault_and_example(name, key, value):
     assert lines[0].startswith(f"{key}: "), lines[0]
     assert "for example" in lines[0], lines[0]
     assert value is None or "missing" not in lines[0]
+    assert "canary-secret" not in ended.stderr
+
+
+@pytest.mark.parametrize("key, given", TOGETHER)
+def test_settings_that_only_make_sense_together(key, given):
+    ended = start("queue", given)
+    assert ended.returncode == 2
+    lines = ended.stderr.splitlines()
+    assert len(lines) == 1, ended.stderr
+    assert lines[0].startswith(f"{key}: ") and "for example" in lines[0], lines[0]
     assert "canary-secret" not in ended.stderr
 
 

@@ -88,6 +88,17 @@ ORDER BY topic, key, partition
 SELECT next_offset FROM consumer_offset WHERE consumer = $1 AND topic = $2 AND partition = $3::int
 FOR UPDATE
 
+-- name: lock_offsets
+-- no facility: offsets belong to partitions.
+-- Nothing of the topic is applied until the transaction ends.
+SELECT partition, next_offset FROM consumer_offset WHERE consumer = $1 AND topic = $2
+ORDER BY partition
+FOR UPDATE
+
+-- name: parked_offsets
+-- no facility: a rebuild is of all facilities.
+SELECT partition, kafka_offset FROM parked_event WHERE consumer = $1 AND topic = $2
+
 -- name: first_parked
 -- In the order in which the events were meant: what was parked for a gap comes after what filled it.
 SELECT topic, partition, kafka_offset, event_id, key, type, source, event_time, facility_id,

@@ -54,7 +54,7 @@ TEST_F(Day, ShowsWhatIsOnesOwn) {
 TEST_F(Day, TheMostUrgentStandsFirst) {
   const auto tell = [&](std::string_view kind, std::string_view level) {
     const auto one = Uuid::make();
-    fact("QueueEntryCreated", events::on_queue_entry,
+    fact("QueueEntryCreated", flow_test::on_queue_entry,
          "{" + member("queue_entry_id", one) + "," + member("queue_id", queue) +
              R"(,"queue_kind":")" + std::string(kind) + R"(",)" +
              member("department_id", department) +

@@ -41,6 +41,17 @@ inline const std::string diagnosed =
     R"({"note":{"complaint":"Cough","vitals":{"pulse":80,"temperature_c":37.2},)"
     R"("diagnoses":[{"code":"J00","system":"ICD-10","text":"Cold","primary":true}]}})";
 
+// All that is done with an event of these topics.
+
+inline Result<void> on_visitor(outbox::Delivery& delivery) {
+  if (auto done = events::on_visitor(delivery); !done) return done;
+  return events::identify_visitor(delivery);
+}
+inline Result<void> on_queue_entry(outbox::Delivery& delivery) {
+  if (auto done = events::on_queue_entry(delivery); !done) return done;
+  return events::join_visit(delivery);
+}
+
 class Flow : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -86,7 +97,7 @@ class Flow : public ::testing::Test {
 
   void tell_entry(const Uuid& id, const std::string& who, const std::string& more = "",
                   std::string_view status = "WAITING") {
-    fact("QueueEntryCreated", events::on_queue_entry,
+    fact("QueueEntryCreated", on_queue_entry,
          R"({"queue_entry_id":")" + id.str() + R"(","queue_id":")" + queue.str() +
              R"(","queue_kind":"REGULAR","department_id":")" + department.str() +
              R"(","ticket":{"label":"GM-1","number":1},"day":"2026-11-24",)" + who + more +

@@ -270,10 +270,9 @@ TEST_F(Flow, TheDocumentIsAPdf) {
 
 TEST_F(Flow, VisitorsAndTombstones) {
   const auto visitor = Uuid::make();
-  fact("VisitorRecorded", events::on_visitor,
-       R"({"visitor_id":")" + visitor.str() + R"(","name":"V"})");
+  fact("VisitorRecorded", on_visitor, R"({"visitor_id":")" + visitor.str() + R"(","name":"V"})");
   const auto queued = entry(R"("visitor_id":")" + visitor.str() + R"(")");
-  fact("VisitorIdentified", events::on_visitor,
+  fact("VisitorIdentified", on_visitor,
        R"({"visitor_id":")" + visitor.str() + R"(","name":"V","patient_id":")" + patient.str() +
            R"("})");
   EXPECT_EQ(body(run(start_consultation, R"({"queue_entry_id":")" + queued.str() + R"("})"))
@@ -283,7 +282,7 @@ TEST_F(Flow, VisitorsAndTombstones) {
     Result<void> (*handle)(outbox::Delivery&);
     Uuid key;
   };
-  const Forgotten all[] = {{events::on_visitor, visitor},
+  const Forgotten all[] = {{on_visitor, visitor},
                            {events::on_patient, patient},
                            {events::on_doctor, doctor},
                            {events::on_medicine, Uuid::make()}};

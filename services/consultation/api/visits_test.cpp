@@ -20,7 +20,7 @@ class Visits : public Flow {
   }
 
   void tell_visitor(const Uuid& visitor, bool identified) {
-    fact(identified ? "VisitorIdentified" : "VisitorRecorded", events::on_visitor,
+    fact(identified ? "VisitorIdentified" : "VisitorRecorded", flow_test::on_visitor,
          "{" + member("visitor_id", visitor) + R"(,"name":"V")" +
              (identified ? "," + member("patient_id", patient) : "") + "}");
   }
@@ -201,7 +201,7 @@ TEST_F(Visits, IdentifiedWhileItStarts) {
       event.data = "{" + member("visitor_id", visitor) + R"(,"name":"V",)" + person() + "}";
       EXPECT_TRUE(other.transact([&](db::Transaction& tx) {
         outbox::Delivery delivery{tx, event, now};
-        return events::on_visitor(delivery);
+        return flow_test::on_visitor(delivery);
       }));
     });
     const auto one = id(run(start_consultation, of_entry(queued)));

@@ -6,8 +6,7 @@
 
 namespace ambula::consultation::events {
 
-/// What may be started. A check-in may come after the consultation began, from the other half of
-/// the same visit: then the two are brought together [CON-1].
+/// What may be started.
 Result<void> on_queue_entry(outbox::Delivery& delivery) {
   const auto& event = delivery.event;
   if (event.tombstone) return {};
@@ -17,6 +16,14 @@ Result<void> on_queue_entry(outbox::Delivery& delivery) {
                    fact->queue_kind, fact->ticket_label, fact->patient_id, fact->visitor_id,
                    fact->doctor_id, fact->department_id, fact->appointment_id, fact->day,
                    fact->status, fact->level);
+  return {};
+}
+
+Result<void> join_visit(outbox::Delivery& delivery) {
+  const auto& event = delivery.event;
+  if (event.tombstone) return {};
+  const auto fact = decode_queue_entry(event.data);
+  if (!fact) return fact.error();
   if (fact->appointment_id) {
     delivery.tx.exec(sql::link_visit, event.facility_id, fact->id, *fact->appointment_id);
   }

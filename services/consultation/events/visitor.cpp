@@ -25,6 +25,13 @@ Result<void> on_visitor(outbox::Delivery& delivery) {
   const auto fact = decode_visitor(event.data);
   if (!fact) return fact.error();
   delivery.tx.exec(sql::project_visitor, fact->id, event.facility_id, fact->name, fact->patient_id);
+  return {};
+}
+
+Result<void> identify_visitor(outbox::Delivery& delivery) {
+  if (delivery.event.tombstone) return {};
+  const auto fact = decode_visitor(delivery.event.data);
+  if (!fact) return fact.error();
   if (fact->patient_id) identify(delivery, fact->id, *fact->patient_id);
   return {};
 }

@@ -20,7 +20,6 @@ std::optional<Template> template_of(std::string_view type) {
 
 }  // namespace
 
-/// The visit as it is now, its reminders, and a mail for what the patient must know [NOT-1, NOT-2].
 Result<void> on_appointment(outbox::Delivery& delivery) {
   const auto& event = delivery.event;
   if (event.tombstone || !event.facility_id) return {};
@@ -30,8 +29,16 @@ Result<void> on_appointment(outbox::Delivery& delivery) {
   delivery.tx.exec(sql::project_appointment, fact->id, event.facility_id, fact->patient_id,
                    fact->doctor_id, fact->department_id, fact->starts_at, fact->ends_at,
                    fact->status, event.aggregate_version, name.has_value());
+  return {};
+}
+
+Result<void> tell_of_appointment(outbox::Delivery& delivery) {
+  const auto& event = delivery.event;
+  if (event.tombstone || !event.facility_id) return {};
+  const auto fact = decode_appointment(event.data);
+  if (!fact) return fact.error();
   delivery.tx.exec(sql::plan_reminders, fact->id, event.facility_id, delivery.now);
-  if (name) {
+  if (const auto name = template_of(event.type)) {
     store::insert(delivery.tx, message_of(intent_of(event, *name, fact->patient_id, fact->id),
                                           Uuid::make(delivery.now), delivery.now));
   }

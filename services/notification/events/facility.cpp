@@ -13,11 +13,16 @@ Result<void> on_facility(outbox::Delivery& delivery) {
   if (!fact) return fact.error();
   if (!zone_exists(fact->zone))
     return rule_broken("unknown-zone", "The zone is not known to this machine.");
-  const auto saved =
-      delivery.tx.exec(sql::project_facility, fact->id, fact->name, fact->zone, fact->locale,
-                       fact->phone, fact->reminders_min, fact->stock_digest_to);
-  if (saved.front().get<bool>("reminders_changed"))
-    delivery.tx.exec(sql::plan_reminders_of_facility, fact->id, delivery.now);
+  delivery.tx.exec(sql::project_facility, fact->id, fact->name, fact->zone, fact->locale,
+                   fact->phone, fact->reminders_min, fact->stock_digest_to);
+  return {};
+}
+
+Result<void> plan_reminders_of_facility(outbox::Delivery& delivery) {
+  if (delivery.event.tombstone) return {};
+  const auto fact = decode_facility(delivery.event.data);
+  if (!fact) return fact.error();
+  delivery.tx.exec(sql::plan_reminders_of_facility, fact->id, delivery.now);
   return {};
 }
 

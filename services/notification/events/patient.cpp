@@ -15,9 +15,17 @@ Result<void> on_patient(outbox::Delivery& delivery) {
   if (!fact) return fact.error();
   delivery.tx.exec(sql::project_patient, fact->id, event.facility_id, fact->given_name, fact->email,
                    fact->language, fact->email_allowed, fact->opt_out);
-  // What the patient says of their wishes later than the link in a mail is what holds.
+  return {};
+}
+
+Result<void> heed_wishes(outbox::Delivery& delivery) {
+  const auto& event = delivery.event;
+  const auto id = Uuid::parse(event.key);
+  if (!id) return {};
+  if (event.tombstone || event.type == "PatientDeleted")
+    delivery.tx.exec(sql::forget_unsubscription_link, *id);
   if (event.type == "PatientPreferencesChanged")
-    delivery.tx.exec(sql::forget_unsubscription, fact->id, event.time);
+    delivery.tx.exec(sql::forget_unsubscription, *id, event.time);
   return {};
 }
 

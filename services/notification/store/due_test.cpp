@@ -26,7 +26,7 @@ class Due : public Store {
   void appointment_fact(const std::string& type, const Uuid& id, std::int64_t version,
                         Instant starts_at, const std::string& status = "BOOKED") {
     topic.push_back(event(type, id, version, visit_at(id, starts_at, status)));
-    deliver(topic.back(), events::on_appointment);
+    deliver(topic.back(), on_appointment);
   }
   std::vector<domain::Message> with_status(Status status) {
     return list(session, facility,
@@ -82,7 +82,7 @@ TEST_F(Due, AMonthOfReminders) {
   // NOT-4: the whole topic again.
   const auto sent_before = reminded_at.size();
   for (const auto& one : topic)
-    deliver(one, events::on_appointment);
+    deliver(one, on_appointment);
   run_until(*with, now + 24h);
   EXPECT_EQ(reminded_at.size(), sent_before);
 }
@@ -164,7 +164,7 @@ TEST_F(Due, WhoUnsubscribesGetsNoRemindersUntilTheySayOtherwise) {
   EXPECT_EQ(sent.size(), 2U);
   EXPECT_EQ(with_status(Status::suppressed).at(0).reason, "opted-out");
   now += 1h;
-  fact("PatientPreferencesChanged", events::on_patient, patient, 2,
+  fact("PatientPreferencesChanged", on_patient, patient, 2,
        R"({"patient_id":")" + patient.str() +
            R"(","given_name":"Asha","email":"asha@mail.example","preferences":{"language":"en",)"
            R"("channels":{"email":true},"opt_out":[]}})");

@@ -45,13 +45,13 @@ TEST_F(Store, ABookingIsSentOnceWithItsEventAndHistory) {
 TEST_F(Store, EveryFactTwiceSendsNothingTwice) {
   patient_known();
   const std::vector<std::pair<bus::Event, Handler>> facts = {
-      {event("AppointmentBooked", appointment, 1, visit("BOOKED")), events::on_appointment},
+      {event("AppointmentBooked", appointment, 1, visit("BOOKED")), on_appointment},
       {event("AppointmentRescheduled", appointment, 2, visit("BOOKED", "2026-12-03")),
-       events::on_appointment},
+       on_appointment},
       {event("AppointmentCancelled", appointment, 3, visit("CANCELLED", "2026-12-03")),
-       events::on_appointment},
+       on_appointment},
       {event("AppointmentReinstated", appointment, 4, visit("BOOKED", "2026-12-03")),
-       events::on_appointment},
+       on_appointment},
       {event("PrescriptionIssued", prescription, 1, issued()), events::on_prescription},
       {event("PrescriptionReady", prescription, 1, dispense()), events::on_dispense},
       {event("PrescriptionPartlyDispensed", prescription, 2, dispense()), events::on_dispense},
@@ -76,7 +76,7 @@ TEST_F(Store, EveryFactTwiceSendsNothingTwice) {
 TEST_F(Store, WhatWasCancelledMeanwhileIsNotSent) {
   patient_known();
   booked();
-  fact("AppointmentCancelled", events::on_appointment, appointment, 2, visit("CANCELLED"));
+  fact("AppointmentCancelled", on_appointment, appointment, 2, visit("CANCELLED"));
   drain(*sender(answering(Outcome::sent)));
   ASSERT_EQ(sent.size(), 1U);
   EXPECT_NE(sent[0].message.find("method=CANCEL"), std::string::npos);
@@ -89,7 +89,7 @@ TEST_F(Store, WhatWasCancelledMeanwhileIsNotSent) {
 TEST_F(Store, ACheckInDoesNotVoidTheBookingsMail) {
   patient_known();
   booked();
-  fact("AppointmentCheckedIn", events::on_appointment, appointment, 2, visit("CHECKED_IN"));
+  fact("AppointmentCheckedIn", on_appointment, appointment, 2, visit("CHECKED_IN"));
   drain(*sender(answering(Outcome::sent)));
   EXPECT_EQ(only().status, Status::sent);
 }
@@ -146,7 +146,7 @@ TEST_F(Store, OldFactsAreStale) {
   patient_known();
   auto old = event("AppointmentBooked", appointment, 1, visit("BOOKED"));
   old.time = now - 25h;
-  deliver(old, events::on_appointment);
+  deliver(old, on_appointment);
   EXPECT_EQ(only().reason, "stale");
   EXPECT_EQ(drain(*sender(answering(Outcome::sent))), 0);
 }
@@ -171,7 +171,7 @@ TEST_F(Store, VisitorsGetNoMailAndForgottenPatientsNeither) {
   fact("PrescriptionIssued", events::on_prescription, prescription, 1, data);
   EXPECT_TRUE(all().empty());
   patient_known();
-  fact("PatientDeleted", events::on_patient, patient, 2, "{}");
+  fact("PatientDeleted", on_patient, patient, 2, "{}");
   booked();
   now += 10min;
   drain(*sender(answering(Outcome::sent)));

@@ -40,6 +40,21 @@ constexpr db::Statement outbox_types{"outbox_types",
 constexpr db::Statement history_of{
     "history_of", "SELECT event FROM message_transition WHERE message_id = $1 ORDER BY version"};
 
+// All that is done with an event of these topics.
+
+inline Result<void> on_facility(outbox::Delivery& delivery) {
+  if (auto done = events::on_facility(delivery); !done) return done;
+  return events::plan_reminders_of_facility(delivery);
+}
+inline Result<void> on_patient(outbox::Delivery& delivery) {
+  if (auto done = events::on_patient(delivery); !done) return done;
+  return events::heed_wishes(delivery);
+}
+inline Result<void> on_appointment(outbox::Delivery& delivery) {
+  if (auto done = events::on_appointment(delivery); !done) return done;
+  return events::tell_of_appointment(delivery);
+}
+
 class Store : public ::testing::Test {
  protected:
   using Handler = Result<void> (*)(outbox::Delivery&);
@@ -62,7 +77,7 @@ class Store : public ::testing::Test {
   void facility_known(const std::string& reminders_min,
                       const std::string& stock_digest_to = R"("stock@clinic.example")") {
     fact(
-        "FacilityUpdated", events::on_facility, facility, 1,
+        "FacilityUpdated", on_facility, facility, 1,
         R"({"facility_id":")" + facility.str() +
             R"(","name":"Clinic","zone":"Asia/Kolkata","locale":"en-IN","settings":{"reminders_min":[)" +
             reminders_min + R"(],"stock_digest_to":[)" + stock_digest_to + "]}}");
@@ -94,7 +109,7 @@ class Store : public ::testing::Test {
 
   void patient_known(const std::string& members = R"("email":"asha@mail.example",)",
                      const std::string& opt_out = "") {
-    fact("PatientUpdated", events::on_patient, patient, 1,
+    fact("PatientUpdated", on_patient, patient, 1,
          R"({"patient_id":")" + patient.str() + R"(","given_name":"Asha",)" + members +
              R"("preferences":{"language":"de","channels":{"email":true},"opt_out":[)" + opt_out +
              "]}}");
@@ -105,9 +120,7 @@ class Store : public ::testing::Test {
            R"(","starts_at":")" + day + R"(T04:00:00Z","ends_at":")" + day +
            R"(T04:15:00Z","status":")" + status + R"("})";
   }
-  void booked() {
-    fact("AppointmentBooked", events::on_appointment, appointment, 1, visit("BOOKED"));
-  }
+  void booked() { fact("AppointmentBooked", on_appointment, appointment, 1, visit("BOOKED")); }
   std::string issued(const std::string& status = "ISSUED") const {
     return R"({"prescription_id":")" + prescription.str() + R"(","number":"RX-1","status":")" +
            status + R"(","patient_id":")" + patient.str() + R"(","doctor_id":")" + doctor.str() +

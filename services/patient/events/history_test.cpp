@@ -331,6 +331,24 @@ TEST_F(History, AVisitorNobodyIdentifiedIsForgotten) {
   EXPECT_EQ(query("SELECT 1 FROM history_item WHERE facility_id = $1").size(), 0U);
 }
 
+TEST_F(History, WhatAnIdentifiedVisitorLeftStaysThePatients) {
+  Visit visit(facility, now, true);
+  const auto facts = visit.facts();
+  tell(facts);
+  auto tombstone = event("", {});
+  tombstone.key = visit.visitor.str();
+  tombstone.tombstone = true;
+  deliver(tombstone, on_visitor);
+  const auto before = told(visit.patient);
+  EXPECT_FALSE(before.empty());
+  // As a rebuild does it: the visitor's topic is compacted by now, the others are whole.
+  session.run_script("DELETE FROM history_item; DELETE FROM queue_entry; DELETE FROM consultation");
+  for (const auto& one : facts) {
+    if (one.event.topic != "visitor") deliver(one.event, one.handle);
+  }
+  EXPECT_EQ(told(visit.patient), before);
+}
+
 TEST_F(History, ADoctorsNameIsTodaysAndADeletedOneHasNone) {
   Visit visit(facility, now);
   tell(visit.facts());

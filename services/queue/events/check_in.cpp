@@ -96,8 +96,8 @@ void check_in(outbox::Delivery& delivery, const AppointmentFact& fact, Instant c
   if (consultation) catch_up(delivery, std::move(entry), *consultation);
 }
 
-void do_early_check_ins(outbox::Delivery& delivery) {
-  if (!delivery.event.facility_id) return;
+Result<void> do_early_check_ins(outbox::Delivery& delivery) {
+  if (delivery.event.tombstone || !delivery.event.facility_id) return {};
   for (const auto row : delivery.tx.exec(sql::take_early_check_ins, *delivery.event.facility_id)) {
     AppointmentFact fact{.id = row.get<Uuid>("appointment_id"),
                          .patient_id = row.get<Uuid>("patient_id"),
@@ -108,6 +108,7 @@ void do_early_check_ins(outbox::Delivery& delivery) {
       fact.triage_level = domain::parse_level(row.text("triage_level"));
     check_in(delivery, fact, row.get<Instant>("checked_in_at"));
   }
+  return {};
 }
 
 }  // namespace ambula::queue::events

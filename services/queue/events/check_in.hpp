@@ -12,7 +12,4 @@ namespace ambula::queue::events {
 /// behind) the check-in is kept until they open.
 void check_in(outbox::Delivery& delivery, const AppointmentFact& fact, Instant checked_in_at);
 
-/// Does the check-ins that waited for the facility or a department.
-void do_early_check_ins(outbox::Delivery& delivery);
-
 }  // namespace ambula::queue::events

@@ -39,20 +39,25 @@ domain::Queue queue_of(const outbox::Delivery& delivery, const DepartmentFact& f
 
 }  // namespace
 
-/// A department opens its three queues when it is registered.
 Result<void> on_department(outbox::Delivery& delivery) {
   if (delivery.event.tombstone || !delivery.event.facility_id) return {};
   const auto fact = decode_department(delivery.event.data);
   if (!fact) return fact.error();
   delivery.tx.exec(sql::project_department, fact->id, delivery.event.facility_id, fact->name,
                    fact->active);
+  return {};
+}
+
+Result<void> open_queues(outbox::Delivery& delivery) {
+  if (delivery.event.tombstone || !delivery.event.facility_id) return {};
+  const auto fact = decode_department(delivery.event.data);
+  if (!fact) return fact.error();
   for (const auto kind : {domain::Kind::regular, domain::Kind::emergency, domain::Kind::staging}) {
     const auto queue = queue_of(delivery, *fact, kind);
     outbox::Events events(delivery.cause());
     events.add("QueueOpened", encode_queue(queue));
     store::open(delivery.tx, queue, events);
   }
-  do_early_check_ins(delivery);
   return {};
 }
 

@@ -11,7 +11,6 @@ Result<void> on_facility(outbox::Delivery& delivery) {
   if (!fact) return fact.error();
   delivery.tx.exec(sql::project_facility, fact->id, fact->zone, fact->max_calls,
                    fact->staging_factor, fact->visitor_days);
-  do_early_check_ins(delivery);
   return {};
 }
 

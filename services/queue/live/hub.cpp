@@ -289,9 +289,9 @@ void Hub::tell(db::Session& session, Steady::time_point now) {
   self.sweep(now);
 }
 
-void Hub::run(std::stop_token stop, const std::string& brokers, db::Options database) {
+void Hub::run(std::stop_token stop, const bus::Cluster& kafka, db::Options database) {
   db::Session session(database);
-  bus::Tail tail(brokers, {std::string(topic)}, false);
+  bus::Tail tail(kafka, {std::string(topic)}, false);
   while (!stop.stop_requested()) {
     for (const auto& record : tail.poll(tail_wait)) {
       if (!record.problem.empty() || record.event.tombstone) continue;

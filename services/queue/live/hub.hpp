@@ -7,6 +7,7 @@
 #include <stop_token>
 #include <string>
 
+#include <ambula/bus/cluster.hpp>
 #include <ambula/db/session.hpp>
 #include <ambula/http/channel.hpp>
 
@@ -72,7 +73,7 @@ class Hub {
   /// Tells every reader what they have not been told yet. On one thread.
   void tell(db::Session& session, std::chrono::steady_clock::time_point now);
   /// Until stopped: tails the topic and tells.
-  void run(std::stop_token stop, const std::string& brokers, db::Options database);
+  void run(std::stop_token stop, const bus::Cluster& kafka, db::Options database);
 
  private:
   struct Impl;

@@ -40,7 +40,7 @@ class Live : public ::testing::Test {
     fact("FacilityRegistered", events::on_facility,
          R"({"facility_id":")" + facility.str() +
              R"(","zone":"UTC","settings":{"max_calls":3,"staging_factor":6,"visitor_days":90}})");
-    fact("DepartmentRegistered", events::on_department,
+    fact("DepartmentRegistered", events::open_queues,
          R"({"department_id":")" + Uuid::make().str() +
              R"(","code":"GM","name":"General","active":true})");
     queue = store::list_queues(session, facility, std::nullopt, domain::Kind::regular, std::nullopt,

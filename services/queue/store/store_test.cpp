@@ -40,6 +40,15 @@ db::Options options() {
 const Instant now = *parse_instant("2026-06-01T09:00:00Z");
 const Date today = *parse_date("2026-06-01");
 
+/// All that is done when a department is told of.
+Result<void> on_department(outbox::Delivery& delivery) {
+  for (const auto handle :
+       {events::on_department, events::open_queues, events::do_early_check_ins}) {
+    if (auto done = handle(delivery); !done) return done;
+  }
+  return {};
+}
+
 class Store : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -59,7 +68,7 @@ class Store : public ::testing::Test {
              R"(","zone":"UTC","settings":{"max_calls":3,"staging_factor":1,"visitor_days":90}})");
   }
   void department_registered() {
-    fact("DepartmentRegistered", events::on_department,
+    fact("DepartmentRegistered", on_department,
          R"({"department_id":")" + department.str() +
              R"(","code":"GM","name":"General","active":true})");
   }
@@ -347,7 +356,7 @@ TEST_F(Store, ACheckInWaitsForItsDepartment) {
   fact("AppointmentCheckedIn", events::on_appointment, appointment_data(appointment, Uuid::make()));
   EXPECT_TRUE(entries().empty());
   fact(
-      "DepartmentRegistered", events::on_department,
+      "DepartmentRegistered", on_department,
       R"({"department_id":")" + department.str() + R"(","code":"ENT","name":"Ear","active":true})");
   ASSERT_EQ(entries().size(), 1U);
   EXPECT_EQ(entries()[0].ticket.label, "ENT-1");
@@ -552,7 +561,7 @@ TEST_F(Store, AWithdrawnOrEndedVisitIsNotEnteredLater) {
     const auto data = appointment_data(Uuid::make(), Uuid::make());
     fact("AppointmentCheckedIn", events::on_appointment, data);
     fact(type, events::on_appointment, data);
-    fact("DepartmentRegistered", events::on_department,
+    fact("DepartmentRegistered", on_department,
          R"({"department_id":")" + department.str() + R"(","code":")" + type +
              R"(","name":"Late","active":true})");
     EXPECT_TRUE(entries().empty()) << type;

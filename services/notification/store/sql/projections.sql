@@ -1,14 +1,9 @@
 -- name: project_facility
 -- no facility: the facility's own row
-WITH before AS (
-  SELECT reminders_min FROM facility WHERE id = $1
-), saved AS (
-  INSERT INTO facility (id, name, zone, locale, phone, reminders_min, stock_digest_to)
-  VALUES ($1, $2, $3, $4, $5, $6::int[], $7::text[])
-  ON CONFLICT (id) DO UPDATE SET name = excluded.name, zone = excluded.zone, locale = excluded.locale,
-    phone = excluded.phone, reminders_min = excluded.reminders_min, stock_digest_to = excluded.stock_digest_to
-)
-SELECT (SELECT reminders_min FROM before) IS DISTINCT FROM $6::int[] AS reminders_changed;
+INSERT INTO facility (id, name, zone, locale, phone, reminders_min, stock_digest_to)
+VALUES ($1, $2, $3, $4, $5, $6::int[], $7::text[])
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, zone = excluded.zone, locale = excluded.locale,
+  phone = excluded.phone, reminders_min = excluded.reminders_min, stock_digest_to = excluded.stock_digest_to;
 
 -- name: facility_now
 -- no facility: the facility's own row
@@ -22,8 +17,11 @@ ON CONFLICT (id) DO UPDATE SET given_name = excluded.given_name, email = exclude
 
 -- name: forget_patient
 -- no facility: a tombstone names the patient only
-WITH link AS (DELETE FROM unsubscription WHERE patient_id = $1)
 DELETE FROM patient WHERE id = $1;
+
+-- name: forget_unsubscription_link
+-- no facility: a tombstone names the patient only
+DELETE FROM unsubscription WHERE patient_id = $1;
 
 -- name: patient_now
 SELECT p.given_name, p.email, p.language, p.email_allowed, p.opt_out, u.at IS NOT NULL AS unsubscribed

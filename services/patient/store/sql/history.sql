@@ -53,11 +53,12 @@ UPDATE consultation SET patient_id = $3 WHERE visitor_id = $1 AND facility_id = 
 
 -- name: forget_visitor
 -- no facility: a tombstone names the visitor only
--- Nobody will be told of by what a visitor left who was never identified.
+-- Nobody will be told of by what a visitor left who was never identified. Who an identified one was stays: it is told
+-- nowhere else, and what they left is the patient's, also after a rebuild.
 WITH items AS (
   DELETE FROM history_item WHERE visitor_id = $1 AND patient_id IS NULL
 )
-DELETE FROM visitor WHERE id = $1;
+DELETE FROM visitor WHERE id = $1 AND patient_id IS NULL;
 
 -- name: project_appointment
 INSERT INTO appointment (id, facility_id, patient_id, doctor_id, starts_at, status) VALUES ($1, $2, $3, $4, $5, $6)
