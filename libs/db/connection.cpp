@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <poll.h>
+#include <utility>
 #include <vector>
 
 #include <ambula/base/check.hpp>
@@ -49,6 +51,27 @@ void forbid_silent_reconnect(pqxx::connection& connection) {
 #pragma GCC diagnostic pop
 }
 
+/// PostgreSQL's own time-out comes first, and with an SQLSTATE; this is for a server that stands
+/// still.
+constexpr std::chrono::milliseconds answer_grace{1000};
+
+std::chrono::milliseconds answer_limit(const Options& options) {
+  if (options.statement_timeout_ms == 0) return {};
+  return std::chrono::milliseconds(options.statement_timeout_ms) + answer_grace;
+}
+
+/// From the call to its end, whatever that is.
+class Wait {
+ public:
+  Wait(Watched& watched, Watched::TimePoint due) : watched_(watched) { watched_.begin(due); }
+  ~Wait() { watched_.end(); }
+  Wait(const Wait&) = delete;
+  Wait& operator=(const Wait&) = delete;
+
+ private:
+  Watched& watched_;
+};
+
 bool readable(int socket) {
   pollfd watched{socket, POLLIN, 0};
   return ::poll(&watched, 1, 0) > 0;
@@ -57,10 +80,23 @@ bool readable(int socket) {
 }  // namespace
 
 Connection::Connection(const Options& options)
-    : connection_(connection_target(options).conninfo), quiet_(connection_) {
+    : connection_(connection_target(options).conninfo),
+      watched_(connection_.sock()),
+      answer_limit_(answer_limit(options)),
+      quiet_(connection_) {
   forbid_silent_reconnect(connection_);
   // The verbose text ends with the constraint's name as a field of its own (failure.cpp reads it).
   connection_.set_verbosity(pqxx::connection_base::verbose);
+}
+
+/// Runs one call of libpqxx that waits for the server.
+template <class Work>
+auto Connection::limited(std::string_view statement, Work&& work) -> decltype(work()) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now >= deadline_) throw Unavailable(fmt::format("{}: the deadline has passed", statement));
+  const auto own = answer_limit_.count() == 0 ? Watched::TimePoint::max() : now + answer_limit_;
+  const Wait wait(watched_, std::min(own, deadline_));
+  return guarded(statement, std::forward<Work>(work));
 }
 
 bool Connection::is_stale() noexcept {
@@ -83,7 +119,7 @@ void Connection::prepare(const Statement& statement) {
     AMBULA_CHECK(known->second == statement.sql);
     return;
   }
-  guarded(statement.name, [&] {
+  limited(statement.name, [&] {
     const std::string name(statement.name);
     connection_.prepare(name, std::string(statement.sql));
     connection_.prepare_now(name);
@@ -93,7 +129,7 @@ void Connection::prepare(const Statement& statement) {
 
 Rows Connection::exec(const Statement& statement, const Params& params) {
   refuse_nul(statement, params);
-  return guarded(statement.name, [&] {
+  return limited(statement.name, [&] {
     const std::vector<const char*> values = pointers(params);
     if (work_) {
       return Rows(std::make_shared<pqxx::result>(exec_prepared(*work_, statement, values)));
@@ -112,18 +148,18 @@ void Connection::exec_script(std::string_view sql) {
 }
 
 void Connection::run_script(std::string_view sql) {
-  guarded(script, [&] { exec_script(sql); });
+  limited(script, [&] { exec_script(sql); });
 }
 
 void Connection::begin() {
   AMBULA_CHECK(!work_);
-  guarded("begin", [&] { work_.emplace(connection_); });
+  limited("begin", [&] { work_.emplace(connection_); });
 }
 
 void Connection::commit() {
   AMBULA_CHECK(work_.has_value());
   try {
-    guarded("commit", [&] { work_->commit(); });
+    limited("commit", [&] { work_->commit(); });
   } catch (const Broken&) {
     throw InDoubt("commit: the connection broke during commit");
   }
@@ -132,6 +168,8 @@ void Connection::commit() {
 
 bool Connection::rollback() noexcept {
   try {
+    // Also behind the deadline: it is what keeps the connection.
+    const Wait wait(watched_, std::chrono::steady_clock::now() + answer_grace);
     work_->abort();
     work_.reset();
   } catch (const std::exception&) {
@@ -151,6 +189,7 @@ std::unique_ptr<Connection> connect(const Options& options) {
     const std::string_view cause = connect_failure_code(error.what());
     log::warn("db_connect_failed",
               {{"host", target.host}, {"port", target.port}, {"cause", cause}});
+    if (is_refusal(cause)) throw Refused(fmt::format("the database refuses us ({})", cause));
     throw Unavailable(fmt::format("the database cannot be reached ({})", cause));
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 
 #include <ambula/db/failure.hpp>
 #include <ambula/db/session.hpp>
+#include <ambula/db/watchdog.hpp>
 #include <pqxx/connection>
 #include <pqxx/errorhandler>
 #include <pqxx/transaction>
@@ -40,12 +42,20 @@ class Connection {
   /// False when the connection is of no use any more.
   bool rollback() noexcept;
 
+  /// What is begun later than this fails as Unavailable, what waits for an answer then as Broken.
+  void set_deadline(Watched::TimePoint deadline) { deadline_ = deadline; }
+
  private:
   void exec_script(std::string_view sql);
+  template <class Work>
+  auto limited(std::string_view statement, Work&& work) -> decltype(work());
 
   // Declared behind the connection: handlers must go before it does. It keeps libpq from writing
   // notices to stderr.
   pqxx::connection connection_;
+  Watched watched_;
+  const std::chrono::milliseconds answer_limit_;  // zero: none
+  Watched::TimePoint deadline_{Watched::TimePoint::max()};
   pqxx::quiet_errorhandler quiet_;
   std::optional<pqxx::work> work_;
   std::map<std::string, std::string_view, std::less<>> prepared_;

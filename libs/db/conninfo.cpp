@@ -24,7 +24,7 @@ Settings parse_url(const std::string& url) {
   const std::unique_ptr<PQconninfoOption, FreeConninfo> parsed(
       PQconninfoParse(url.c_str(), &message));
   PQfreemem(message);
-  if (!parsed) throw Unavailable("the database URL cannot be read");
+  if (!parsed) throw Refused("the database URL cannot be read");
   Settings settings;
   for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option) {
     if (option->val != nullptr) settings[option->keyword] = option->val;

@@ -123,4 +123,8 @@ std::string_view connect_failure_code(std::string_view text) {
                                                                        : "other";
 }
 
+bool is_refusal(std::string_view code) {
+  return code == "authentication" || code == "not_admitted" || code == "role_or_database_missing";
+}
+
 }  // namespace ambula::db

@@ -35,5 +35,7 @@ std::string constraint_name(std::string_view verbose_text);
 
 /// Why connecting failed, as a code for the log.
 std::string_view connect_failure_code(std::string_view text);
+/// Whether waiting will not mend it.
+bool is_refusal(std::string_view connect_failure_code);
 
 }  // namespace ambula::db

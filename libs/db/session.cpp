@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <map>
@@ -103,7 +104,10 @@ struct Work {
 struct Session::Impl {
   explicit Impl(Options options_in) : options(std::move(options_in)) {}
 
+  using TimePoint = std::chrono::steady_clock::time_point;
+
   Options options;
+  TimePoint deadline{TimePoint::max()};
   std::unique_ptr<Connection> connection;
   Durations durations;
 
@@ -111,8 +115,20 @@ struct Session::Impl {
   Connection& connected() {
     AMBULA_CHECK(!connection || !connection->in_transaction());
     if (connection && connection->is_stale()) drop("idle");
-    if (!connection) connection = connect(options);
+    if (!connection) connection = connect(until_deadline());
+    connection->set_deadline(deadline);
     return *connection;
+  }
+
+  /// The options, with no more time to connect than is left.
+  Options until_deadline() const {
+    if (deadline == TimePoint::max()) return options;
+    const auto left =
+        std::chrono::ceil<std::chrono::seconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) throw Unavailable("the deadline has passed");
+    auto made = options;
+    made.connect_timeout_s = std::min(options.connect_timeout_s, static_cast<int>(left.count()));
+    return made;
   }
 
   void drop(std::string_view during) {
@@ -301,6 +317,10 @@ void Session::run_script(std::string_view sql) {
     impl_->drop("script");
     throw;
   }
+}
+
+void Session::set_deadline(std::chrono::steady_clock::time_point deadline) {
+  impl_->deadline = deadline;
 }
 
 bool Session::ping() noexcept {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,6 +20,12 @@ namespace ambula::db {
 /// The database cannot be reached, went away, or did not answer in time. The message has no values.
 struct Unavailable : std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+
+/// It will not get better by waiting: a URL that cannot be read, a wrong password, no such role or
+/// database.
+struct Refused : Unavailable {
+  using Unavailable::Unavailable;
 };
 
 /// The connection broke during commit: the transaction may or may not have happened. Ask (by
@@ -130,6 +137,11 @@ class Session {
 
   /// Whether a trivial query is answered now.
   bool ping() noexcept;
+
+  /// Until it is set anew, nothing is begun behind this moment (Unavailable), and what waits for an
+  /// answer then is given up: the connection is thrown away (Unavailable, or InDoubt as above). Any
+  /// answer is waited for a second longer than `statement_timeout_ms`, also without a deadline.
+  void set_deadline(std::chrono::steady_clock::time_point deadline);
 
  private:
   struct Impl;

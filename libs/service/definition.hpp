@@ -102,9 +102,12 @@ class Runtime {
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 
-  /// Migrates, creates topics, starts threads and accepts. The error says in one line what is
-  /// missing.
-  Result<void> start();
+  /// Sleeps so long; false when the process was asked to end meanwhile.
+  using Pause = std::function<bool(std::chrono::milliseconds)>;
+  /// Migrates, creates topics, starts threads and accepts. While the database is away it waits, up
+  /// to AMBULA_START_TIMEOUT_MS, with probes answering. The error says in one line what is missing;
+  /// `start-stopped` when `pause` said so.
+  Result<void> start(const Pause& pause);
   /// Drains: readiness off, accept no more, finish what is in flight, consumers, relay; bounded by
   /// 20 s.
   void stop();

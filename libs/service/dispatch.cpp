@@ -112,6 +112,20 @@ Result<void> authorize(const auth::Principal& principal, auth::Permission permis
   return forbidden("forbidden", "The account may not do this.");
 }
 
+/// What a worker's session may take for one request.
+class DeadlineOf {
+ public:
+  DeadlineOf(db::Session& session, SteadyTime deadline) : session_(session) {
+    session_.set_deadline(deadline);
+  }
+  ~DeadlineOf() { session_.set_deadline(SteadyTime::max()); }
+  DeadlineOf(const DeadlineOf&) = delete;
+  DeadlineOf& operator=(const DeadlineOf&) = delete;
+
+ private:
+  db::Session& session_;
+};
+
 /// Answer → HTTP, with the internal headers that the gateway's audit reads.
 http::Response to_response(const Answer& answer) {
   http::Response response;
@@ -213,6 +227,7 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
   void work(const JobPtr& job, db::Session& session, const Rest& rest = {}) {
     const trace::Scope scope(job->context, job->request_id);
     if (std::chrono::steady_clock::now() > job->request->deadline) return fail(*job, overloaded());
+    const DeadlineOf deadline(session, job->request->deadline);
     try {
       if (rest) {
         run(job, session, rest);

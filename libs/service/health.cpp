@@ -15,23 +15,29 @@ http::Response text_answer(int status, std::string_view type, std::string body) 
   return response;
 }
 
+std::string list(const std::vector<HealthPart>& parts) {
+  std::string listed;
+  for (const auto& part : parts) {
+    listed += (listed.empty() ? "" : ",") + json_quote(part.name) + ":" +
+              (part.healthy() ? "\"up\"" : "\"down\"");
+  }
+  return "{" + listed + "}";
+}
+
 http::Response readiness(bool started, bool draining, const std::vector<HealthPart>& parts) {
   bool ready = started && !draining;
   bool degraded = false;
-  std::string listed;
   for (const auto& part : parts) {
     const bool healthy = part.healthy();
     ready = ready && (healthy || !part.required);
     degraded = degraded || !healthy;
-    listed += (listed.empty() ? "" : ",") + json_quote(part.name) + ":" +
-              (healthy ? "\"up\"" : "\"down\"");
   }
   const char* status = draining   ? "draining"
                        : !ready   ? "not-ready"
                        : degraded ? "degraded"
                                   : "ready";
   return text_answer(ready ? 200 : 503, "application/json",
-                     std::string(R"({"status":")") + status + R"(","parts":{)" + listed + "}}");
+                     std::string(R"({"status":")") + status + R"(","parts":)" + list(parts) + "}");
 }
 
 }  // namespace
@@ -42,7 +48,8 @@ http::Response answer_probe(const http::Request& request, bool started, bool dra
     return text_answer(200, "application/json", R"({"status":"alive"})");
   if (request.path == "/startupz") {
     return text_answer(started ? 200 : 503, "application/json",
-                       started ? R"({"status":"started"})" : R"({"status":"starting"})");
+                       started ? R"({"status":"started"})"
+                               : R"({"status":"starting","parts":)" + list(parts) + "}");
   }
   if (request.path == "/readyz") return readiness(started, draining, parts);
   if (request.path == "/metrics") {

@@ -64,7 +64,13 @@ int serve(const Definition& definition) {
   if (!reader.faults().empty()) return print_faults(reader);
   log::configure(definition.name, version,
                  parse_level(reader.text("AMBULA_LOG_LEVEL", "", "info")));
-  if (auto started = runtime.start(); !started) {
+  const auto pause = [&signals](std::chrono::milliseconds duration) {
+    const timespec limit{.tv_sec = duration.count() / 1000,
+                         .tv_nsec = duration.count() % 1000 * 1'000'000};
+    return sigtimedwait(&signals, nullptr, &limit) < 0;
+  };
+  if (auto started = runtime.start(pause); !started) {
+    if (started.error().code == "start-stopped") return 0;
     return say("ambula-" + std::string(definition.name) + ": " + started.error().detail, 1);
   }
   int signal = 0;

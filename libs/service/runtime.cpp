@@ -28,6 +28,8 @@ constexpr auto topic_creation_limit = 30s;
 constexpr auto ping_interval = 1s;
 constexpr auto database_silence_max = 5s;
 constexpr auto idempotency_kept = 48h;
+constexpr std::chrono::milliseconds start_retry_min = 200ms;
+constexpr std::chrono::milliseconds start_retry_max = 5s;
 
 std::optional<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -72,6 +74,38 @@ struct Runtime::Impl {
     return {};
   }
 
+  Result<void> prepare_database(Runtime& runtime) const {
+    if (auto migrated = migrate(); !migrated) return migrated;
+    if (auto prepared = prepare_statements(); !prepared) return prepared;
+    if (definition.prepared) definition.prepared(runtime);
+    return {};
+  }
+
+  /// A database that comes up later than its services is no fault: whoever starts them all need not
+  /// know an order. What waiting will not mend ends the start.
+  Result<void> await_database(Runtime& runtime, const Pause& pause) const {
+    const auto until = std::chrono::steady_clock::now() + settings.start_timeout;
+    for (auto retry = start_retry_min;; retry = std::min(retry * 2, start_retry_max)) {
+      std::string cause;
+      try {
+        return prepare_database(runtime);
+      } catch (const db::Refused& refused) {
+        return cannot_start("database", "AMBULA_DB_URL: " + std::string(refused.what()) +
+                                            "; for example postgresql://ambula_queue@db/ambula");
+      } catch (const db::Unavailable& away) {
+        cause = away.what();
+      } catch (const std::exception& failure) {
+        // The exceptions of libs/db carry no values.
+        return cannot_start("database", failure.what());
+      }
+      if (std::chrono::steady_clock::now() + retry > until) {
+        return cannot_start("database-away", cause + "; AMBULA_START_TIMEOUT_MS has passed");
+      }
+      log::warn("start_waits_for_database", {{"cause", cause}, {"retry_ms", retry.count()}});
+      if (!pause(retry)) return cannot_start("start-stopped", "asked to end before the start was");
+    }
+  }
+
   Result<void> load_keys() {
     if (verifier) return {};
     const auto jwks = read_file(settings.jwks_file);
@@ -87,15 +121,10 @@ struct Runtime::Impl {
 
   /// Topics are wanted, but Kafka being away must not keep a service from starting: a thread goes
   /// on trying.
-  void start_events(Runtime& runtime) {
+  void start_events() {
     std::vector<std::string_view> wanted = definition.topics;
     for (const auto& subscription : definition.subscriptions)
       wanted.push_back(subscription.topic);
-    relay = std::make_unique<outbox::Relay>(
-        outbox::RelayOptions{.database = database("relay"),
-                             .cluster = settings.kafka,
-                             .source = "/services/" + std::string(definition.name),
-                             .delete_after_send = definition.transient_topics});
     relay->start();
     threads.emplace_back([this, wanted](std::stop_token stop) {
       while (!stop.stop_requested()) {
@@ -109,7 +138,6 @@ struct Runtime::Impl {
       topics_exist = true;
       start_inbox();
     });
-    (void)runtime;
   }
 
   void start_inbox() {
@@ -217,7 +245,7 @@ struct Runtime::Impl {
   std::vector<HealthPart> health_parts() {
     std::vector<HealthPart> parts;
     parts.push_back({"database", true, [this] { return database_is_up(); }});
-    parts.push_back({"events-out", false, [this] { return relay && relay->healthy(); }});
+    parts.push_back({"events-out", false, [this] { return started && relay->healthy(); }});
     if (!definition.subscriptions.empty()) {
       parts.push_back({"events-in", false, [this] {
                          const std::lock_guard lock(inbox_mutex);
@@ -264,6 +292,12 @@ struct Runtime::Impl {
   }
 
   Result<void> start_http(Runtime& runtime) {
+    // Before the first request: its commit wakes the relay.
+    relay = std::make_unique<outbox::Relay>(
+        outbox::RelayOptions{.database = database("relay"),
+                             .cluster = settings.kafka,
+                             .source = "/services/" + std::string(definition.name),
+                             .delete_after_send = definition.transient_topics});
     dispatcher = std::make_unique<Dispatcher>(
         DispatchEnvironment{.loop = loop,
                             .workers = *workers,
@@ -319,25 +353,18 @@ Runtime::~Runtime() {
   stop();
 }
 
-Result<void> Runtime::start() {
+Result<void> Runtime::start(const Pause& pause) {
   auto& self = *impl_;
   if (auto keys = self.load_keys(); !keys) return keys;
   self.loop.start();
   if (auto admin = self.start_admin(); !admin) return admin;
-  try {
-    if (auto migrated = self.migrate(); !migrated) return migrated;
-    if (auto prepared = self.prepare_statements(); !prepared) return prepared;
-    if (self.definition.prepared) self.definition.prepared(*this);
-  } catch (const std::exception& failure) {
-    // The exceptions of libs/db carry no values.
-    return cannot_start("database", failure.what());
-  }
+  if (auto prepared = self.await_database(*this, pause); !prepared) return prepared;
   self.workers = std::make_unique<Workers>(self.settings.workers, self.settings.http.in_flight_max,
                                            self.database("worker"));
   self.database_answered(true);
   self.threads.emplace_back([&self](std::stop_token stop) { self.watch_database(stop); });
   if (auto serving = self.start_http(*this); !serving) return serving;
-  self.start_events(*this);
+  self.start_events();
   for (const auto& job : self.definition.jobs) {
     self.threads.emplace_back([&self, &job](std::stop_token stop) { self.run_job(job, stop); });
   }

@@ -124,6 +124,9 @@ Settings read_settings(config::Reader& reader) {
       reader.integer("AMBULA_ADMIN_PORT", "port of probes and metrics", 9090, 0, 65535));
   settings.workers = static_cast<std::size_t>(
       reader.integer("AMBULA_WORKERS", "worker threads = database connections", 8, 1, 64));
+  settings.start_timeout = reader.milliseconds(
+      "AMBULA_START_TIMEOUT_MS", "how long a start waits for the database, in ms",
+      std::chrono::minutes(10), std::chrono::milliseconds(0), std::chrono::hours(24));
   settings.jwks_file =
       reader.text("AMBULA_JWKS_FILE", "file with the gateway's public keys (JWKS)", "");
   settings.log_level = reader.text("AMBULA_LOG_LEVEL", "debug, info, warn or error", "info");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include <ambula/bus/cluster.hpp>
@@ -18,6 +19,7 @@ struct Settings {
   std::string admin_address;
   int admin_port;
   std::size_t workers;
+  std::chrono::milliseconds start_timeout;
   std::string jwks_file;
   std::string log_level;
 };

@@ -3,6 +3,7 @@
 The short version of tests/chaos.
 """
 
+import concurrent.futures
 import dataclasses
 import signal
 import time
@@ -87,6 +88,12 @@ def test_postgresql_away(stack, visit, how):
     ok(new_patient(visit), 201)
     stack.signal_family("postgres", how)
     try:
+        # Three times as many as there are workers: nobody waits for one that hangs.
+        begun = time.monotonic()
+        with concurrent.futures.ThreadPoolExecutor(24) as many:
+            answers = list(many.map(lambda _: visit.reception.get(f"/v1/patients/{visit.patient['id']}"), range(24)))
+        assert [answer.status_code for answer in answers] == [503] * 24
+        assert time.monotonic() - begun < DEADLINE_S
         for send in (lambda: visit.reception.get(f"/v1/patients/{visit.patient['id']}"), lambda: new_patient(visit, key="away-" + how.name),
                      lambda: visit.pharmacist.get(f"/v1/pharmacy/medicines/{visit.medicine['id']}"),
                      lambda: visit.clinic.api.post("/v1/auth/sign-in", {"login": "rec001", "password": "a-wrong-password"})):
