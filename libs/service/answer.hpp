@@ -29,13 +29,20 @@ using Resume = std::function<void(Rest)>;
 /// the piece before is on its way, so memory stays flat whatever the size.
 using NextPiece = std::function<std::optional<std::string>(db::Session&)>;
 
+/// One page of a list: `{"items":[…],"next_cursor":…}`, and that cursor.
+struct Page {
+  std::string body;
+  std::optional<std::string> next_cursor;
+};
+
 /// What a handler answers. Built by the functions below and refined with the members.
 struct Answer {
   int status{200};
   std::string body;  ///< JSON text, or bytes of `content_type`
   std::string content_type{"application/json"};
-  std::optional<std::int64_t> version;  ///< becomes ETag: "v3"
-  std::string location;                 ///< path of a created resource (ids only)
+  std::optional<std::int64_t> version;     ///< becomes ETag: "v3"
+  std::optional<std::string> next_cursor;  ///< becomes Link: <?…&cursor=…>; rel="next"
+  std::string location;                    ///< path of a created resource (ids only)
   std::vector<Uuid> patients;  ///< whose data this shows or changes, for the audit; at most 200
   std::string resource;        ///< "doctor/<id>", for the audit of administrative changes
   std::vector<std::string> changed;  ///< names of changed fields, for the audit
@@ -51,6 +58,13 @@ inline Answer ok(std::string body, std::optional<std::int64_t> version = std::nu
   Answer answer;
   answer.body = std::move(body);
   answer.version = version;
+  return answer;
+}
+
+/// 200 with a page of a list.
+inline Answer ok(Page page) {
+  Answer answer = ok(std::move(page.body));
+  answer.next_cursor = std::move(page.next_cursor);
   return answer;
 }
 

@@ -12,6 +12,7 @@
 #include <ambula/observability/trace.hpp>
 
 #include "live.hpp"
+#include "query.hpp"
 
 namespace ambula::service {
 namespace {
@@ -290,7 +291,10 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
       return finish(*job, std::move(response));
     }
     if (answer->stream) return stream(job, *answer);
-    finish(*job, to_response(*answer));
+    auto response = to_response(*answer);
+    if (answer->next_cursor)
+      response.headers.set("link", next_link(*job->request, *answer->next_cursor));
+    finish(*job, std::move(response));
   }
 
   Resume resume(const JobPtr& job) {

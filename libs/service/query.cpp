@@ -1,6 +1,7 @@
 #include "query.hpp"
 
 #include <ambula/base/text.hpp>
+#include <ambula/http/head.hpp>
 
 namespace ambula::service {
 namespace {
@@ -154,7 +155,7 @@ std::optional<Error> Query::finish() {
   return Error{ErrorKind::malformed, "invalid-request", "The query is not valid.", faults_, {}};
 }
 
-std::string page_body(const std::vector<std::string>& items, const std::optional<Cursor>& next) {
+Page page_body(const std::vector<std::string>& items, const std::optional<Cursor>& next) {
   std::size_t size = 64;
   for (const auto& item : items)
     size += item.size() + 1;
@@ -166,8 +167,18 @@ std::string page_body(const std::vector<std::string>& items, const std::optional
     body += items[i];
   }
   body += R"(],"next_cursor":)";
-  body += next ? json_quote(encode_cursor(*next)) : "null";
-  return body + "}";
+  if (!next) return {body + "null}", std::nullopt};
+  auto cursor = encode_cursor(*next);
+  return {body + json_quote(cursor) + "}", std::move(cursor)};
+}
+
+std::string next_link(const http::Request& request, std::string_view cursor) {
+  std::string query = "?";
+  for (const auto& [name, value] : request.query) {
+    if (name == "cursor") continue;
+    query += http::percent_encode(name) + "=" + http::percent_encode(value) + "&";
+  }
+  return "<" + query + "cursor=" + std::string(cursor) + R"(>; rel="next")";
 }
 
 std::string csv_line(const std::vector<std::string>& cells) {

@@ -11,6 +11,7 @@
 #include <ambula/base/time.hpp>
 #include <ambula/base/uuid.hpp>
 #include <ambula/http/message.hpp>
+#include <ambula/service/answer.hpp>
 
 namespace ambula::service {
 
@@ -55,8 +56,11 @@ class Query {
   std::vector<FieldError> faults_;
 };
 
-/// `{"items":[…],"next_cursor":…}` from items that are JSON already.
-std::string page_body(const std::vector<std::string>& items, const std::optional<Cursor>& next);
+/// A page from items that are JSON already.
+Page page_body(const std::vector<std::string>& items, const std::optional<Cursor>& next);
+
+/// Where the next page is, as a reference relative to the request: its query with that cursor.
+std::string next_link(const http::Request& request, std::string_view cursor);
 
 /// One CSV line (RFC 4180, CRLF) that no spreadsheet takes for a formula.
 std::string csv_line(const std::vector<std::string>& cells);

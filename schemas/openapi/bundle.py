@@ -3,7 +3,7 @@
     python3 schemas/openapi/bundle.py OUT.json
 
 Refuses a path+method or a schema that two parts define. Adds what every operation has: the facility header,
-and the error answers of the edge (401, 429, 503) where a part does not say more.
+the error answers of the edge (401, 429, 503) where a part does not say more, and the Link header of lists.
 """
 
 import json
@@ -27,6 +27,8 @@ def complete(method: str, operation: dict) -> None:
         answers.update(WRITE_ANSWERS)
     for status, name in answers.items():
         responses.setdefault(status, {"$ref": f"#/components/responses/{name}"})
+    if {"$ref": "#/components/parameters/Cursor"} in operation.get("parameters", []):
+        responses["200"].setdefault("headers", {})["Link"] = {"$ref": "#/components/headers/Link"}
 
 
 def bundle(folder: pathlib.Path) -> dict:

@@ -114,6 +114,22 @@ def test_writes_take_an_idempotency_key_and_updates_an_etag(document):
             assert "IfMatch" in names, (method, path)
 
 
+def test_lists_page_by_cursor_and_link(document):
+    paged = 0
+    for method, path, operation in operations(document):
+        names = {parameter.get("$ref", "").rsplit("/", 1)[-1] for parameter in operation.get("parameters", [])}
+        if "Cursor" not in names:
+            continue
+        paged += 1
+        answer = operation["responses"]["200"]
+        assert method == "get" and "Limit" in names, path
+        assert answer["headers"]["Link"] == {"$ref": "#/components/headers/Link"}, path
+        schema = answer["content"]["application/json"]["schema"]
+        schema = resolve(document, schema["$ref"]) if "$ref" in schema else schema
+        assert {"items", "next_cursor"} <= schema["properties"].keys(), path
+    assert paged > 25
+
+
 def test_paths_and_parameters_agree(document):
     for _, path, operation in operations(document):
         wanted = set(re.findall(r"\{(\w+)\}", path))

@@ -52,16 +52,17 @@ class Api:
         return self.request("DELETE", path, **options)
 
     def items(self, path: str, **params):
-        """Every item of a list, page after page."""
-        cursor = None
+        """Every item of a list, page after page, as its Link header leads."""
+        answer = self.get(path, params=params)
         while True:
-            answer = self.get(path, params=params | ({"cursor": cursor} if cursor else {}))
             assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text}"
             page = answer.json()
             yield from page["items"]
-            cursor = page.get("next_cursor")
-            if not cursor:
+            following = answer.links.get("next", {}).get("url")
+            assert bool(following) == bool(page.get("next_cursor")), f"{path}: {answer.headers.get('link')} {page.get('next_cursor')}"
+            if not following:
                 return
+            answer = self.get(str(answer.request.url.join(following)))
 
     def close(self) -> None:
         self._client.close()

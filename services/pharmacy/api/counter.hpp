@@ -43,7 +43,7 @@ Result<store::AfterName> after_name_of(const service::PageRequest& page);
 
 /// One page of `rows`, of which one more than `limit` was read.
 template <class Row, class Encode, class CursorOf>
-std::string page_of(const std::vector<Row>& rows, int limit, Encode encode, CursorOf cursor_of) {
+service::Page page_of(const std::vector<Row>& rows, int limit, Encode encode, CursorOf cursor_of) {
   const auto shown = std::min(rows.size(), static_cast<std::size_t>(limit));
   std::vector<std::string> items;
   for (std::size_t i = 0; i < shown; ++i)

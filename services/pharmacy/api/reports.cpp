@@ -236,12 +236,13 @@ Result<Answer> list_valuation(Call& call) {
   const auto rows = store::list_valuation(call.session(), call.facility(), here->today, currency,
                                           *after, page.limit + 1);
   const auto total = store::total_valuation(call.session(), call.facility(), here->today, currency);
-  auto body = page_of(
+  auto page_body = page_of(
       rows, page.limit, [&](const store::ValueRow& row) { return encode(row, currency); },
       [](const store::ValueRow& row) {
         return service::Cursor{row.name, row.medicine_id.str()};
       });
-  return service::ok(with_total(std::move(body), total, currency));
+  page_body.body = with_total(std::move(page_body.body), total, currency);
+  return service::ok(std::move(page_body));
 }
 
 Result<Answer> pharmacy_figures(Call& call) {

@@ -494,9 +494,9 @@ std::string encode_slots(const std::vector<domain::Slot>& slots) {
   return json::dump(value);
 }
 
-std::string encode_slot_page(const std::vector<std::string>& slots,
-                             const std::optional<service::Cursor>& next,
-                             const std::optional<std::vector<domain::Hidden>>& hidden) {
+service::Page encode_slot_page(const std::vector<std::string>& slots,
+                               const std::optional<service::Cursor>& next,
+                               const std::optional<std::vector<domain::Hidden>>& hidden) {
   auto page = service::page_body(slots, next);
   if (!hidden) return page;
   json::Value explained = json::Value::array();
@@ -505,8 +505,9 @@ std::string encode_slot_page(const std::vector<std::string>& slots,
                          {"starts_at", json::of(one.starts_at)},
                          {"rule", one.rule}});
   }
-  page.pop_back();
-  return page + R"(,"explained":)" + json::dump(explained) + "}";
+  page.body.pop_back();
+  page.body += R"(,"explained":)" + json::dump(explained) + "}";
+  return page;
 }
 
 Result<std::optional<std::vector<Uuid>>> decode_apply(std::string_view text) {

@@ -99,9 +99,9 @@ std::vector<std::string> csv_cells(const domain::Figures& figures);
 std::string encode_slot(const domain::Slot& slot);
 std::string encode_slots(const std::vector<domain::Slot>& slots);
 /// A page of slots; `hidden` only when it was asked to explain.
-std::string encode_slot_page(const std::vector<std::string>& slots,
-                             const std::optional<service::Cursor>& next,
-                             const std::optional<std::vector<domain::Hidden>>& hidden);
+service::Page encode_slot_page(const std::vector<std::string>& slots,
+                               const std::optional<service::Cursor>& next,
+                               const std::optional<std::vector<domain::Hidden>>& hidden);
 
 /// Names of appointments, when not all of the disruption are to be moved.
 Result<std::optional<std::vector<Uuid>>> decode_apply(std::string_view body);
