@@ -36,7 +36,9 @@ class Consumer {
     std::string group;
     std::vector<std::string> topics;
     std::chrono::milliseconds session_timeout{10000};
-    std::chrono::milliseconds fetch_wait{50};
+    /// How long a broker may hold a fetch while there is nothing; it answers at once when there is
+    /// (librdkafka's mock does not).
+    std::chrono::milliseconds fetch_wait{500};
     std::size_t batch_max{500};
   };
   /// Called at assignment: fills in where to go on. When it throws, poll() throws the same and asks

@@ -103,7 +103,7 @@ Tail::Tail(const Cluster& cluster, std::vector<std::string> topics, bool from_be
   set(conf.get(), "enable.auto.commit", "false");
   set(conf.get(), "enable.auto.offset.store", "false");
   set(conf.get(), "auto.offset.reset", "earliest");
-  set(conf.get(), "fetch.wait.max.ms", "50");
+  set(conf.get(), "fetch.wait.max.ms", "500");
   set(conf.get(), "fetch.error.backoff.ms", "100");
   set(conf.get(), "queued.max.messages.kbytes", "16384");
   set(conf.get(), "check.crcs", "true");

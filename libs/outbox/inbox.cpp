@@ -152,6 +152,7 @@ void Inbox::Impl::run() {
   consumer_options.group = options.group;
   consumer_options.batch_max = options.batch_max;
   consumer_options.session_timeout = options.session_timeout;
+  consumer_options.fetch_wait = options.fetch_wait;
   for (const auto& subscription : options.subscriptions) {
     auto& topics = consumer_options.topics;
     if (std::find(topics.begin(), topics.end(), subscription.topic) == topics.end()) {

@@ -81,6 +81,7 @@ struct InboxOptions {
   std::size_t batch_max{200};
   std::chrono::milliseconds backoff_max{10000};
   std::chrono::milliseconds session_timeout{10000};
+  std::chrono::milliseconds fetch_wait{500};  ///< see bus::Consumer
   /// How long event ids are remembered; beyond that the aggregate version alone tells duplicates.
   std::chrono::hours inbox_kept{90 * 24};
 };

@@ -30,6 +30,7 @@ constexpr milliseconds stuck_min{250};  // a key whose event was refused, while 
 constexpr milliseconds stuck_max{5000};
 constexpr milliseconds probe_interval{1000};
 constexpr milliseconds backlog_interval{2000};
+constexpr milliseconds busy_for{500};
 constexpr milliseconds cleaning_interval{60000};
 constexpr milliseconds cleaning_pause{500};  // between two batches while there is more
 constexpr int cleaning_batch_max = 1000;
@@ -102,6 +103,8 @@ struct Relay::Impl {
   Steady::time_point lease_until{};
   std::map<std::string, Stuck> stuck;
   milliseconds backoff{backoff_min};
+  bool polled{false};  // the pass at hand was begun by the clock, not by wake()
+  Steady::time_point busy_until{};
   bool one_by_one{false};  // to find the event that spoils a whole batch
   Steady::time_point next_probe{};
   Steady::time_point next_backlog{};
@@ -191,6 +194,7 @@ Outcome Relay::Impl::step() {
   probe();
   if (!hold_lease()) return Outcome::standby;
   const Batch batch = read_batch();
+  if (polled && !batch.ids.empty()) busy_until = Steady::now() + busy_for;
   const Outcome outcome = batch.ids.empty() ? Outcome::idle : publish(batch);
   keep_house();
   return outcome;
@@ -374,10 +378,11 @@ bool Relay::Impl::finished(Outcome last) {
 }
 
 void Relay::Impl::wait_after(Outcome last) {
+  polled = false;
   if (last == Outcome::more) return;
   std::unique_lock lock(mutex);
   if (stop_by && last != Outcome::trouble) return;
-  auto duration = options.poll_interval;
+  auto duration = Steady::now() < busy_until ? options.busy_interval : options.poll_interval;
   if (last == Outcome::standby) {
     duration = std::min(milliseconds(200), options.lease_duration / 10);
   } else if (last == Outcome::trouble) {
@@ -390,6 +395,7 @@ void Relay::Impl::wait_after(Outcome last) {
   changed.wait_until(lock, due, [&] {
     return abandoned || (stop_by && !was_stopping) || (woken && last == Outcome::idle);
   });
+  polled = last == Outcome::idle && !woken;
   woken = false;
 }
 

@@ -15,7 +15,10 @@ struct RelayOptions {
   bus::Cluster cluster;
   std::string source;  ///< "/services/scheduling"
   std::size_t batch_max{1000};
+  /// For rows that nobody wakes us for: those of sister replicas.
   std::chrono::milliseconds poll_interval{50};
+  /// The same for half a second after such rows were found, because more will follow.
+  std::chrono::milliseconds busy_interval{2};
   std::chrono::milliseconds lease_duration{5000};
   std::chrono::hours sent_kept{7 * 24};
   /// Topics whose rows are deleted once sent instead of marked, besides the catalogue's secret ones

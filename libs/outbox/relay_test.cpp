@@ -196,6 +196,23 @@ TEST(Relay, FindsTheRowsOfItsSisters) {
 }
 
 // INT-3: every column of the outbox arrives in the envelope.
+TEST(Relay, WhereOneRowOfASisterIsMoreAreSoonFound) {
+  World world;
+  auto options = world.relay_options();
+  options.poll_interval = 3s;
+  Relay relay(options);
+  relay.start();
+  world.append("a");  // committed by somebody who cannot wake it
+  ASSERT_TRUE(world.all_sent());
+  for (int i = 0; i < 5; ++i) {
+    world.append("a");
+    ASSERT_TRUE(world.all_sent());
+  }
+  EXPECT_EQ(world.number("SELECT count(*) AS n FROM (SELECT sent_at - lag(sent_at) OVER (ORDER BY "
+                         "id) AS gap FROM outbox) AS o WHERE gap > interval '2500 ms'"),
+            0);
+}
+
 TEST(Relay, CarriesTheWholeEnvelope) {
   World world;
   const auto facility = Uuid::make();

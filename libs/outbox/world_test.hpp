@@ -87,6 +87,7 @@ class World {
     made.group = group;
     made.subscriptions = std::move(subscriptions);
     made.session_timeout = 6000ms;
+    made.fetch_wait = 50ms;
     made.backoff_max = 500ms;
     return made;
   }
