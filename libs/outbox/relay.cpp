@@ -31,6 +31,9 @@ constexpr milliseconds stuck_max{5000};
 constexpr milliseconds probe_interval{1000};
 constexpr milliseconds backlog_interval{2000};
 constexpr milliseconds busy_for{500};
+/// How far a batch grows while it is always full: a pass costs three round trips and a commit,
+/// whatever it carries.
+constexpr std::size_t batch_growth_max = 4;
 constexpr milliseconds cleaning_interval{60000};
 constexpr milliseconds cleaning_pause{500};  // between two batches while there is more
 constexpr int cleaning_batch_max = 1000;
@@ -105,6 +108,7 @@ struct Relay::Impl {
   milliseconds backoff{backoff_min};
   bool polled{false};  // the pass at hand was begun by the clock, not by wake()
   Steady::time_point busy_until{};
+  std::size_t batch_growth{1};
   bool one_by_one{false};  // to find the event that spoils a whole batch
   Steady::time_point next_probe{};
   Steady::time_point next_backlog{};
@@ -225,7 +229,7 @@ bool Relay::Impl::take_or_keep() {
 }
 
 Batch Relay::Impl::read_batch() {
-  const auto limit = one_by_one ? 1 : static_cast<int>(options.batch_max);
+  const auto limit = one_by_one ? 1 : static_cast<int>(options.batch_max * batch_growth);
   const auto rows = session.read(platform::sql::unsent_events, limit, stuck_names());
   Batch batch;
   batch.ids.reserve(rows.size());
@@ -234,6 +238,8 @@ Batch Relay::Impl::read_batch() {
     batch.ids.push_back(row.get<std::int64_t>("id"));
     batch.events.push_back(read_event(row, options.source));
   }
+  const bool full = !one_by_one && rows.size() == static_cast<std::size_t>(limit);
+  batch_growth = full ? std::min(batch_growth * 2, batch_growth_max) : 1;
   return batch;
 }
 
@@ -386,6 +392,7 @@ void Relay::Impl::wait_after(Outcome last) {
   if (last == Outcome::standby) {
     duration = std::min(milliseconds(200), options.lease_duration / 10);
   } else if (last == Outcome::trouble) {
+    batch_growth = 1;
     duration = with_jitter(backoff);
     backoff = std::min(backoff * 2, backoff_max);
   }
