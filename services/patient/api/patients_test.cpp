@@ -301,6 +301,27 @@ TEST_F(Patients, CursorsAndQueriesCarryNoNames) {  // AUD-2
   EXPECT_TRUE(next.at("next_cursor").is_null());
 }
 
+TEST_F(Patients, NamesOfKnownIdsForWhoeverMaySeeThem) {  // PAT-3 UI-1
+  const auto one = add_person("Asha");
+  const auto two = add_person("Ravi");
+  add_person("Mira");
+  const auto names = [&](const auto& principal, const std::string& ids) {
+    return json_of(run(suggest_patients, principal, {}, {.query = {{"ids", ids}}})).at("items");
+  };
+  EXPECT_EQ(names(desk(), one.str() + "," + two.str()).size(), 2U);
+  EXPECT_EQ(names(desk(), one.str() + "," + Uuid::make().str()).at(0).at("id"), one.str());
+  EXPECT_EQ(names(patient(one), one.str() + "," + two.str()).size(), 1U);
+  EXPECT_THAT(names(doctor(Uuid::make()), one.str()), IsEmpty());
+  EXPECT_THAT(run(suggest_patients, desk(), {}, {.query = {{"ids", one.str()}}})->patients,
+              ElementsAre(one));
+  for (const auto& ids : {std::string("x"), std::string(101 * 37, ',')}) {
+    EXPECT_EQ(code_of(run(suggest_patients, desk(), {}, {.query = {{"ids", ids}}})),
+              "invalid-request");
+  }
+  EXPECT_EQ(code_of(run(suggest_patients, desk(), {}, {.query = {{"ids", one.str()}, {"q", "a"}}})),
+            "invalid-request");
+}
+
 TEST_F(Patients, BadQueriesAreRefused) {
   using Parameters = std::vector<std::pair<std::string, std::string>>;
   for (const auto& query :

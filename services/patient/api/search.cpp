@@ -21,6 +21,7 @@ const std::vector<std::string_view> patient_statuses = {"ACTIVE", "INACTIVE"};
 constexpr std::size_t phone_digits_min = 4;
 constexpr int suggestions_default = 10;
 constexpr int suggestions_max = 20;
+constexpr std::size_t ids_max = 100;
 
 std::string csv_of(const std::optional<std::string>& value) {
   return value.value_or("");
@@ -116,6 +117,20 @@ std::optional<store::ListPosition> list_cursor(service::Query& query,
   return std::nullopt;
 }
 
+/// `ids=a,b,c`: the names of records that somebody has ids of.
+std::optional<std::vector<Uuid>> ids_of(service::Query& query) {
+  const auto text = query.text("ids", ids_max * 37);
+  if (!text) return std::nullopt;
+  std::vector<Uuid> ids;
+  for (const auto part : split(*text, ',')) {
+    const auto id = Uuid::parse(part);
+    if (!id) query.fault("ids", "format", "Must be UUIDs with commas between them.");
+    if (id) ids.push_back(*id);
+  }
+  if (ids.size() > ids_max) query.fault("ids", "length", "Must be at most 100.");
+  return ids;
+}
+
 void add_allergies(Call& call, std::vector<domain::Patient>& patients) {
   std::vector<Uuid> ids;
   for (const auto& patient : patients)
@@ -187,12 +202,18 @@ Result<Answer> suggest_patients(Call& call) {
   if (!facility) return call.unknown("facility", call.facility());
   auto query = call.query();
   const auto q = query.text("q", 100);
-  if (!q) query.fault("q", "required", "Say what to look for.");
-  const auto limit = query.integer("limit", 1, suggestions_max).value_or(suggestions_default);
+  const auto ids = ids_of(query);
+  if (q.has_value() == ids.has_value()) {
+    query.fault("q", "required", "Say what to look for, or give `ids`.");
+  }
+  const auto limit = ids ? static_cast<std::int64_t>(ids_max)
+                         : query.integer("limit", 1, suggestions_max).value_or(suggestions_default);
   if (auto fault = query.finish()) return *fault;
   const auto reach = api::reach(call.principal());
   auto filter = within(call, reach);
-  filter.status = domain::Status::active;
+  filter.ids = ids;
+  // Whoever is looked for by name is to be booked; a known id may be of somebody of long ago.
+  if (q) filter.status = domain::Status::active;
   const auto found = find_typed(call.session(), call.facility(), filter, q, *facility, std::nullopt,
                                 static_cast<int>(limit));
   return answer_page(found.patients, std::nullopt, encode_suggestion, reach.sight);

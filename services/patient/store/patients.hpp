@@ -66,6 +66,7 @@ struct ListFilter {
   std::optional<std::string> phone;  ///< the end of its digits (domain::phone_ending)
   std::optional<std::string> email;
   std::optional<std::vector<std::string>> mrn;  ///< one of these
+  std::optional<std::vector<Uuid>> ids;         ///< one of these
   bool own{false};                              ///< only the two below
   std::optional<Uuid> patient_id;               ///< this one
   std::optional<Uuid> doctor_id;                ///< on this doctor's list at `now`

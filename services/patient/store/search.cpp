@@ -184,7 +184,7 @@ Page list(db::Session& session, const Uuid& facility, const ListFilter& filter,
           const std::optional<ListPosition>& after, int limit) {
   const auto words = filter.q ? words_of(session, facility, *filter.q) : Words{};
   if (filter.q && words.empty()) return {};
-  const bool exact = filter.phone || filter.email || filter.mrn;
+  const bool exact = filter.phone || filter.email || filter.mrn || filter.ids;
   if (filter.q && !filter.own && !exact) {
     return search(session, facility, filter, words, after, limit);
   }
@@ -195,13 +195,13 @@ Page list(db::Session& session, const Uuid& facility, const ListFilter& filter,
     return page_of(
         session.read(sql::list_own_patients, facility, status, start->name_key, start->id,
                      filter.phone, filter.email, filter.mrn, near_patterns(words), limit + 1,
-                     filter.patient_id, filter.doctor_id, filter.now),
+                     filter.patient_id, filter.doctor_id, filter.now, filter.ids),
         0, limit);
   }
   if (exact) {
     return page_of(
         session.read(sql::find_patients, facility, status, start->name_key, start->id, filter.phone,
-                     filter.email, filter.mrn, beginnings(words), limit + 1),
+                     filter.email, filter.mrn, beginnings(words), limit + 1, filter.ids),
         0, limit);
   }
   return page_of(

@@ -40,7 +40,7 @@ export async function newPage(look: Look = {}): Promise<Page> {
     reducedMotion: 'reduce',
   });
   contexts.push(context);
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   return watched(await context.newPage());
 }
 

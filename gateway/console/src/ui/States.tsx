@@ -1,7 +1,6 @@
 import { Alert, Button, Group, Loader, Skeleton, Stack, Text } from '@mantine/core';
 import { useDelayed } from './useDelayed';
 import { IconAlertTriangle, IconCloudOff, IconInbox } from '@tabler/icons-react';
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -61,7 +60,8 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
 }
 
 interface LoadedProps<Data> {
-  query: Pick<UseQueryResult<Data>, 'data' | 'error' | 'isPending' | 'refetch'>;
+  /** Of `useQuery`, or `usePages(…).query`. */
+  query: { data: Data | undefined; error: unknown; isPending: boolean; refetch: () => unknown };
   /** Whether there is nothing to show. */
   isEmpty?: (data: Data) => boolean;
   empty?: ReactNode;
@@ -75,7 +75,7 @@ export function Loaded<Data>({ query, isEmpty, empty, rows, children }: LoadedPr
   if (query.data === undefined) return <Failed error={query.error} retry={() => void query.refetch()} />;
   return (
     <>
-      {query.error && <Failed error={query.error} retry={() => void query.refetch()} />}
+      {query.error !== null && query.error !== undefined && <Failed error={query.error} retry={() => void query.refetch()} />}
       {isEmpty?.(query.data) ? <Empty>{empty}</Empty> : children(query.data)}
     </>
   );

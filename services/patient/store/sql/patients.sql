@@ -242,7 +242,7 @@ JOIN patient p ON p.id = n.patient_id AND p.facility_id = $1
 ORDER BY n.rank, p.name_key, p.id;
 
 -- name: find_patients
--- By the end of the phone ($5), e-mail ($6) or record number ($7): each through its index; those given narrow each other.
+-- By the end of the phone ($5), e-mail ($6), record number ($7) or id ($10): each through its index; those given narrow each other.
 -- Of reversed digits a beginning is wanted, written as a range because LIKE takes no index with a parameter; ':' comes
 -- after '9'. $8: the name has these words (LIKE).
 SELECT p.* FROM patient p
@@ -254,9 +254,12 @@ WHERE p.facility_id = $1 AND p.deleted_at IS NULL AND ($2::text IS NULL OR p.sta
     UNION ALL
     SELECT n.id FROM patient n WHERE n.facility_id = $1 AND lower(n.email) = lower($6)
     UNION ALL
-    SELECT n.id FROM patient n WHERE n.facility_id = $1 AND n.mrn = ANY ($7::text[])))
+    SELECT n.id FROM patient n WHERE n.facility_id = $1 AND n.mrn = ANY ($7::text[])
+    UNION ALL
+    SELECT n.id FROM patient n WHERE n.facility_id = $1 AND n.id = ANY ($10::uuid[])))
   AND ($5::text IS NULL OR (p.phone_key >= reverse($5) AND p.phone_key < reverse($5) || ':'))
   AND ($6::text IS NULL OR lower(p.email) = lower($6)) AND ($7::text[] IS NULL OR p.mrn = ANY ($7::text[]))
+  AND ($10::uuid[] IS NULL OR p.id = ANY ($10::uuid[]))
   AND p.name_key LIKE ALL ($8::text[])
 ORDER BY p.name_key, p.id
 LIMIT $9;
@@ -274,6 +277,7 @@ WHERE p.facility_id = $1 AND p.deleted_at IS NULL AND ($2::text IS NULL OR p.sta
   AND (p.name_key, p.id) > ($3::text, $4::uuid)
   AND ($5::text IS NULL OR (p.phone_key >= reverse($5) AND p.phone_key < reverse($5) || ':'))
   AND ($6::text IS NULL OR lower(p.email) = lower($6)) AND ($7::text[] IS NULL OR p.mrn = ANY ($7::text[]))
+  AND ($13::uuid[] IS NULL OR p.id = ANY ($13::uuid[]))
   AND p.name_key ~ ALL ($8::text[])
 ORDER BY p.name_key, p.id
 LIMIT $9;
