@@ -16,5 +16,5 @@ export default defineConfig({
     // pack.mjs holds the first load to its budget, packed as it travels.
     chunkSizeWarningLimit: 2_000,
   },
-  server: { proxy: { '/v1': gateway, '/openapi.json': gateway } },
+  server: { proxy: { '/v1': gateway, '/openapi.json': gateway, '/healthz': gateway } },
 });

@@ -1,6 +1,6 @@
 import { mailUrl } from './environment';
 
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 
 /** What this answers as soon as it answers something. */
 export async function eventually<Result>(ask: () => Promise<Result | undefined | false>): Promise<Result> {

@@ -1,5 +1,5 @@
-import { ActionIcon, Alert, Burger } from '@mantine/core';
-import { useHotkeys, useNetwork } from '@mantine/hooks';
+import { ActionIcon, Burger } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
 import { IconCommand } from '@tabler/icons-react';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
@@ -14,7 +14,9 @@ import { AccountMenu } from './AccountMenu';
 import { areaOfPath, areasOf } from './areas';
 import { IdleWarning } from './IdleWarning';
 import { NotFound } from './NotFound';
+import { Offline } from './Offline';
 import classes from './Shell.module.css';
+import { useAhead } from './useAhead';
 import { useKeys } from './useKeys';
 
 const Palette = lazy(() => import('./Palette'));
@@ -47,6 +49,7 @@ function Frame() {
   const main = useRef<HTMLElement>(null);
   useHotkeys([['mod+K', () => setPalette((count) => count + 1)]], []);
   useKeys();
+  useAhead();
   useEffect(() => setMenu(false), [path]);
 
   return (
@@ -123,16 +126,5 @@ function Navigation({ open }: { open: boolean }) {
         </div>
       ))}
     </nav>
-  );
-}
-
-function Offline() {
-  const { t } = useTranslation('app');
-  const { online } = useNetwork();
-  if (online) return null;
-  return (
-    <Alert color="orange" mb="sm" role="status">
-      {t('offline')}
-    </Alert>
   );
 }

@@ -1,6 +1,7 @@
 import { session } from '~/lib/session/session';
 
 import { offline, problemOf, retryAfter } from './problem';
+import { reach } from './reach';
 
 /** How often, and how long at most between two tries, what may be repeated is asked again. */
 const TRIES = 3;
@@ -37,9 +38,13 @@ export async function send(request: Request): Promise<Response> {
     let response: Response;
     try {
       response = await fetch(prepared(request));
+      reach.tell(true);
     } catch (error) {
       if (request.signal.aborted) throw error;
-      if (attempt >= TRIES || !repeatable(request)) throw offline();
+      if (attempt >= TRIES || !repeatable(request)) {
+        reach.tell(false);
+        throw offline();
+      }
       await pause(300 * attempt);
       continue;
     }
