@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { newPatient } from '../support/api';
 import { expectAccessible, expectQuiet, newPage, picture, useBrowser } from '../support/browser';
 import { Clinic } from '../support/clinic';
+import { openLine } from '../support/line';
 
 // The screen on the wall and the link on the ticket: UI-2 QUE-8 QUE-9.
 useBrowser();
@@ -48,23 +49,25 @@ describe('the board', () => {
 
   test('says that it is cut off, misses nothing, and goes on by itself', async () => {
     const page = await newPage();
-    let cut = false;
-    await page.route('**/v1/board/**', (route) => (cut ? route.abort('connectionrefused') : route.continue()));
-    await page.goto(`/board/${clinic.queue.board_token}`);
-    await page.locator('[data-live="live"]').waitFor();
-    cut = true;
-    await page.context().setOffline(true);  // ends the stream that is open
-    await page.locator('[data-live="reconnecting"]').waitFor({ timeout: 60_000 });
-    await page.getByText('No connection: what stands here may be old.').waitFor({ timeout: 40_000 });
-    await picture(page, 'board-cut');
-    const entry = await enter();
-    await call(entry, '12');
-    await page.context().setOffline(false);
-    cut = false;
-    await page.locator('[data-live="live"]').waitFor({ timeout: 20_000 });
-    await called(page).getByText(entry.ticket.label).waitFor();
-    await called(page).getByText('Room 12').waitFor();
-    await page.getByText('No connection: what stands here may be old.').waitFor({ state: 'detached' });
+    const line = await openLine();
+    try {
+      await page.goto(`${line.url}/board/${clinic.queue.board_token}`);
+      await page.locator('[data-live="live"]').waitFor();
+      line.cut();
+      await page.locator('[data-live="reconnecting"]').waitFor();
+      await page.getByText('No connection: what stands here may be old.').waitFor({ timeout: 40_000 });
+      await expectAccessible(page);
+      await picture(page, 'board-cut');
+      const entry = await enter();
+      await call(entry, '12');
+      line.mend();
+      await page.locator('[data-live="live"]').waitFor({ timeout: 20_000 });
+      await called(page).getByText(entry.ticket.label).waitFor();
+      await called(page).getByText('Room 12').waitFor();
+      await page.getByText('No connection: what stands here may be old.').waitFor({ state: 'detached' });
+    } finally {
+      line.close();
+    }
   }, 120_000);
 
   test('upright, dark, in Hindi', async () => {

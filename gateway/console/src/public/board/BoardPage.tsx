@@ -52,7 +52,7 @@ function Board({ token, onGone }: { token: string; onGone: () => void }) {
         <LiveBadge state={state} />
       </header>
       <Outage state={state} />
-      <div className={classes.content} data-old={state !== 'live' || undefined}>
+      <div className={classes.content} data-old={state === 'reconnecting' || state === 'gone' || undefined}>
         <Called tickets={called} known={state !== 'connecting'} />
         <Waiting tickets={waiting} />
       </div>
