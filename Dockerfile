@@ -42,5 +42,6 @@ ENV PATH=/usr/bin AMBULA_GATEWAY_CONSOLE_DIR=/usr/share/ambula/console SSL_CERT_
 USER 65532:65532
 WORKDIR /tmp
 STOPSIGNAL SIGTERM
-HEALTHCHECK NONE
+# Any of the processes answers on the admin port that all have by default.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 CMD ["ambula-gateway", "healthcheck"]
 CMD ["ambula-gateway"]

@@ -112,19 +112,20 @@ make_venv() {
   python -m venv "$1" && "$1/bin/pip" install --disable-pip-version-check --quiet -r tests/requirements.txt
 }
 
-# promtool without Prometheus: the package is unpacked, not installed, because it would start a server.
+# Prometheus, Alertmanager and their tools: the packages are unpacked, not installed, because they would start servers.
 ensure_promtool() {
   local tools=${AMBULA_TOOLS_DIR:-$HOME/.cache/ambula/tools}
-  { command -v promtool >/dev/null || [[ -x $tools/prometheus/usr/bin/promtool ]]; } && return 0
-  step "promtool" unpack_promtool "$tools" || say "promtool could not be fetched; its checks will be skipped"
+  { command -v promtool >/dev/null && command -v amtool >/dev/null; } && return 0
+  [[ -x $tools/prometheus/usr/bin/promtool && -x $tools/prometheus/usr/bin/amtool ]] && return 0
+  step "promtool and amtool" unpack_promtool "$tools" || say "promtool could not be fetched; its checks will be skipped"
 }
 unpack_promtool() (
   set -e
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
   cd "$folder"
-  apt-get download -q prometheus
-  dpkg-deb -x prometheus_*.deb unpacked
+  apt-get download -q prometheus prometheus-alertmanager
+  for package in *.deb; do dpkg-deb -x "$package" unpacked; done
   mkdir -p "$1"
   rm -rf "$1/prometheus"
   mv unpacked "$1/prometheus"

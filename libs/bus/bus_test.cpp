@@ -303,6 +303,20 @@ TEST(Bus, AGroupReadsFromItsOwnStore) {
   EXPECT_TRUE(consumer.healthy());
 }
 
+TEST(Bus, LeavesWhileFetchedRecordsWait) {  // I2: a drain under load
+  MockKafka kafka;
+  kafka.create_topic(topic, 1);
+  Producer producer(kafka.brokers(), "test");
+  ASSERT_TRUE(all(producer.send(make_events(10, 100), 10s)));
+  for (int round = 0; round < 3; ++round) {
+    auto options = options_for(kafka, fresh_group());
+    options.batch_max = 10;
+    Consumer consumer(options, from_beginning);
+    ASSERT_FALSE(poll_until(consumer, 1).empty());
+    // Its destructor leaves the group with the rest of the records fetched and unread.
+  }
+}
+
 TEST(Bus, ReadsFromTheBeginningGoesBackAndKnowsItsLag) {
   MockKafka kafka;
   kafka.create_topic(topic, 2);

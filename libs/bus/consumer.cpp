@@ -157,7 +157,9 @@ void Consumer::Impl::close() {
   const KafkaError error(rd_kafka_consumer_close_queue(handle.get(), queue.get()));
   const auto deadline = Steady::now() + close_limit;
   while (!error && !rd_kafka_consumer_closed(handle.get()) && Steady::now() < deadline) {
-    rd_kafka_queue_poll_callback(queue.get(), 100);
+    // Records that were fetched before stand in this queue too and are let go here.
+    // rd_kafka_queue_poll_callback() would abort the process at the first of them.
+    const Message unread(rd_kafka_consume_queue(queue.get(), 100));
   }
   if (!rd_kafka_consumer_closed(handle.get())) log::warn("kafka_consumer_close_timeout");
   queue.reset();

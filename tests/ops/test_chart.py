@@ -318,7 +318,7 @@ def selects(selector: dict, labels: dict) -> bool:
 
 @every_golden
 def test_every_setting_is_one_that_the_binaries_know(values):
-    known = settings_in_code()
+    known = chart.settings_in_code()
     for what, _, pod in chart.pods(chart.golden(values)):
         for container in pod["containers"]:
             if not container["command"][0].startswith("ambula-"):
@@ -326,21 +326,6 @@ def test_every_setting_is_one_that_the_binaries_know(values):
             for variable in container.get("env", []):
                 name = variable["name"]
                 assert name in known or name.removesuffix("_FILE") in known or name.startswith("AMBULA_UPSTREAM_"), (what, name)
-
-
-# Landing from other branches these days; to be deleted with the last of them.
-AWAITED = {"AMBULA_KAFKA_SECURITY_PROTOCOL", "AMBULA_KAFKA_CA_FILE", "AMBULA_KAFKA_CERTIFICATE_FILE", "AMBULA_KAFKA_KEY_FILE",
-           "AMBULA_KAFKA_SASL_MECHANISM", "AMBULA_KAFKA_SASL_USER", "AMBULA_KAFKA_SASL_PASSWORD"}
-
-
-@functools.cache
-def settings_in_code() -> set[str]:
-    found = set(AWAITED)
-    for folder in ("libs", "gateway", "services"):
-        for file in (chart.ROOT / folder).rglob("*.cpp"):
-            if not file.name.endswith("_test.cpp"):
-                found |= set(re.findall(r'"(AMBULA_[A-Z_]+)"', file.read_text()))
-    return found
 
 
 @every_golden

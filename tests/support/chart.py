@@ -5,6 +5,7 @@ import functools
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -18,9 +19,13 @@ RELEASE, NAMESPACE, KUBERNETES = "ambula", "clinic", "1.34.1"
 FILE_BYTES_MAX = 400  # a longer file inside a ConfigMap is not shown in the golden
 
 
-def helm() -> str | None:
+def found_tool(name: str, folder: str) -> str | None:
     tools = pathlib.Path(os.environ.get("AMBULA_TOOLS_DIR") or pathlib.Path.home() / ".cache/ambula/tools")
-    return shutil.which("helm") or shutil.which("helm", path=str(tools / "helm"))
+    return shutil.which(name) or shutil.which(name, path=str(tools / folder))
+
+
+def helm() -> str | None:
+    return found_tool("helm", "helm")
 
 
 def run_helm(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess:
@@ -80,6 +85,16 @@ def merged(own: dict, into: dict | None = None) -> dict:
         both = isinstance(value, dict) and isinstance(result.get(key), dict)
         result[key] = merged(value, result[key]) if both else value
     return result
+
+
+@functools.cache
+def settings_in_code() -> set[str]:
+    found = set()
+    for folder in ("libs", "gateway", "services"):
+        for file in (ROOT / folder).rglob("*.cpp"):
+            if not file.name.endswith("_test.cpp"):
+                found |= set(re.findall(r'"(AMBULA_[A-Z_]+)"', file.read_text()))
+    return found
 
 
 def of_kind(documents: list[dict], *kinds: str) -> list[dict]:

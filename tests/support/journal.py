@@ -32,7 +32,11 @@ class Entry:
     marker: str
     status: int | None = None  # of the final answer; None: still in doubt
     id: str | None = None
-    doubts: int = 0  # how often there was no answer, or only that there is trouble
+    trouble: list[str] = dataclasses.field(default_factory=list)  # each answer that was none, or only told of trouble
+
+    @property
+    def doubts(self) -> int:
+        return len(self.trouble)
 
     @property
     def acknowledged(self) -> bool:
@@ -46,6 +50,7 @@ class Load:
         print(f"\nload: seed {seed}, {writers} writers", flush=True)
         self.visit, self.seed = visit, seed
         self.journal: list[Entry] = []
+        self.urls = [visit.reception.url]  # of gateways; writers are spread over them, and one may be taken out meanwhile
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._errors: list[Exception] = []
@@ -78,13 +83,13 @@ class Load:
     def _run(self, number: int) -> None:
         chance = random.Random(f"{self.seed}/{number}")
         try:
-            with httpx.Client(base_url=self.visit.reception.url, timeout=10, trust_env=False) as client:
+            with httpx.Client(timeout=10, trust_env=False) as client:
                 while not self._stop.is_set():
-                    self._one(client, chance)
+                    self._one(client, chance, number)
         except Exception as error:  # told by the thread that started us
             self._errors.append(error)
 
-    def _one(self, client, chance) -> None:
+    def _one(self, client, chance, number: int) -> None:
         kind = chance.choice(list(MARKED_IN))
         entry = Entry(kind, f"{kind[:3]}-{self._run_id}-{chance.getrandbits(64):016x}")
         person, path, body = self._command(kind, entry.marker, chance)
@@ -94,7 +99,7 @@ class Load:
         give_up = time.monotonic() + GIVE_UP_S
         while time.monotonic() < give_up:
             try:
-                answer = client.post(path, json=body, headers=headers)
+                answer = client.post(self.urls[number % len(self.urls)] + path, json=body, headers=headers)
             except httpx.TransportError:
                 answer = None
             if answer is not None and answer.status_code < 500 and not busy(answer):
@@ -103,7 +108,7 @@ class Load:
                 if entry.acknowledged and kind == "patient":
                     self._patients.append(entry.id)
                 return
-            entry.doubts += 1
+            entry.trouble.append(f"{answer.status_code} {answer.json().get('code')}" if answer is not None else "no answer")
             time.sleep(0.1)  # paced: asks again with the same key until it is told
 
     def _command(self, kind: str, marker: str, chance):

@@ -11,36 +11,35 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 RUN_DIR = (ROOT / os.environ.get("AMBULA_RUN_DIR", ".run")).resolve() / "e2e"
 
 
-def _control(*arguments: str, settings: dict[str, str] | None = None) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, str(ROOT / "cmake/dev/stack.py"), "--run-dir", str(RUN_DIR), *arguments],
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | (settings or {}))
-
-
 class Stack:
     """Addresses and processes of the installation. Attributes are read from its `env` file each time, because a
     restarted process has a new pid."""
 
-    def __init__(self):
-        self._owned = False
+    def __init__(self, run_dir: pathlib.Path = RUN_DIR, *, up: tuple[str, ...] = ()):
+        self.run_dir, self._up, self._owned = run_dir, up, False
 
     def start(self) -> None:
         """Uses what ctest's fixture has started; starts, and later stops, its own when a file is run by hand."""
-        self._owned = not (RUN_DIR / "env").exists()
+        self._owned = not (self.run_dir / "env").exists()
         self.ensure_up()
 
-    def ensure_up(self, **settings: str) -> None:
+    def ensure_up(self, *more: str, **settings: str) -> None:
         """Starts whatever is dead again, with these variables more; what runs stays."""
-        done = _control("up", "--throwaway", "--free-ports", settings=settings)
-        if done.returncode != 0:
-            raise RuntimeError(f"the installation did not start:\n{done.stdout}")
+        self.control("up", "--throwaway", "--free-ports", *self._up, *more, **settings)
 
     def stop(self) -> None:
         if self._owned:
-            _control("down")
+            self.control("down")
+
+    def control(self, *arguments: str, **settings: str) -> None:
+        done = subprocess.run([sys.executable, str(ROOT / "cmake/dev/stack.py"), "--run-dir", str(self.run_dir), *arguments],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ | settings)
+        if done.returncode != 0:
+            raise RuntimeError(f"{arguments[0]} of the installation failed:\n{done.stdout}")
 
     @property
     def env(self) -> dict[str, str]:
-        pairs = (line.split("=", 1) for line in (RUN_DIR / "env").read_text().splitlines())
+        pairs = (line.split("=", 1) for line in (self.run_dir / "env").read_text().splitlines())
         return {key: "".join(shlex.split(value)) for key, value in pairs}
 
     def _map(self, variable: str) -> dict[str, str]:
@@ -86,7 +85,7 @@ class Stack:
         return {name: int(pid) for name, pid in self._map("AMBULA_PIDS").items()}
 
     def log(self, name: str) -> str:
-        return (RUN_DIR / "log" / f"{name}.log").read_text(errors="replace")
+        return (self.run_dir / "log" / f"{name}.log").read_text(errors="replace")
 
     def is_alive(self, name: str) -> bool:
         try:
