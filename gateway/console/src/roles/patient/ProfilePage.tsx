@@ -74,9 +74,10 @@ function Profile({ id }: { id: string }) {
       {(patient) => (
         <>
           <About patient={patient} />
-          <Contact key={`contact ${patient.version}`} patient={patient} />
+          {/* Anew when its own values changed at the clinic, never because of a neighbour: what is being typed stays. */}
+          <Contact key={JSON.stringify([contactValues(patient), patient.email_pending])} patient={patient} />
           <Loaded query={preferences}>
-            {(wishes) => <Mails key={`mails ${patient.version} ${JSON.stringify(wishes)}`} patient={patient} wishes={wishes} />}
+            {(wishes) => <Mails key={JSON.stringify(wishes)} patient={patient} wishes={wishes} />}
           </Loaded>
           <Known id={id} />
         </>

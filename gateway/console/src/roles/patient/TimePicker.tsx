@@ -152,7 +152,7 @@ function Day({ whose, day, onPick, onDay, busy }: DayProps) {
         if (own.length === 0) return null;
         return (
           <section key={name} aria-label={t(`times.${name}`)}>
-            <Title order={3} size="h6" mb={6}>
+            <Title order={2} size="h6" mb={6}>
               {t(`times.${name}`)}
             </Title>
             <ul className={`${classes.times} ${whose.doctor ? '' : classes.timesWide}`}>
