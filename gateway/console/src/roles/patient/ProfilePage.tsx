@@ -161,7 +161,7 @@ function Contact({ patient }: { patient: Patient }) {
   });
   return (
     <Section title={t('patient:profile.contact')}>
-      <form onSubmit={submit}>
+      <form noValidate onSubmit={submit}>
         <Stack gap="md">
           {patient.email_pending && (
             <Alert color="blue" variant="light" role="status">
