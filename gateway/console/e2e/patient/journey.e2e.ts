@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+
+import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { newPatient } from '../support/api';
+import { newPatient, Person } from '../support/api';
 import { expectAccessible, expectQuiet, newPage, picture, signIn, useBrowser } from '../support/browser';
 import { Clinic, PASS_PHRASE } from '../support/clinic';
-import { mailLink } from '../support/mail';
+import { eventually, mailLink } from '../support/mail';
 
 // Journey 4 in the patient's own browser, on a phone: sign up, verify, assess, book, queue, history, profile, move, cancel.
 // UI-1 UI-4 ID-5 PAT-5 PAT-8 SCH-4 SCH-5 SCH-6 SCH-8 QUE-9 QUE-13
@@ -19,7 +21,7 @@ beforeAll(async () => {
 }, 180_000);
 
 /** Nothing hangs over the edge of a phone. */
-async function expectNarrow(page: import('playwright-core').Page): Promise<void> {
+async function expectNarrow(page: Page): Promise<void> {
   expect(await page.evaluate(() => document.querySelector('#content')?.scrollWidth ?? document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
 }
 
@@ -98,12 +100,12 @@ describe('the patient', () => {
     await page.getByText('Cancelled', { exact: true }).waitFor();
 
     await page.getByRole('button', { name: 'Menu' }).click();
-    await page.getByRole('link', { name: 'My visits' }).click();
+    await page.getByRole('link', { name: 'My visits', exact: true }).click();
     const past = page.getByRole('region', { name: 'The last three months' });
     await page.getByText('No visit is booked.').waitFor();
-    await past.waitFor({ state: 'hidden' });  // a visit of a later day that was cancelled is neither to come nor past …
+    await past.waitFor({ state: 'hidden' });  // cancelled, of a later day: neither to come nor past
     expectQuiet(page);
-  });
+  }, 180_000);
 
   test('follows the own place, live, and is called', async () => {
     const { record, login, person } = await clinic.patient();
@@ -160,8 +162,6 @@ describe('the patient', () => {
     const { record, login, person } = await clinic.patient();
     const slots = await clinic.slots(person, doctor);
     const visit = await person.post('/v1/appointments', { patient_id: record.id, doctor_id: doctor.id, starts_at: slots[3]?.starts_at });
-    const { Person } = await import('../support/api');
-    const { eventually } = await import('../support/mail');
     const physician = await eventually(async () => {
       const one = await Person.signIn(doctor.login, PASS_PHRASE);
       return one.account.doctor_id === doctor.id ? one : undefined;
