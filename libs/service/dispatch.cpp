@@ -349,10 +349,22 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
         return channel->abort();
       }
       if (!piece) return channel->finish();
-      if (!piece->empty() && !channel->push(*piece)) return channel->abort();
-      channel->on_drained([self, channel, next] { self->next_piece(channel, next); });
+      self->send_piece(channel, next, std::make_shared<const std::string>(*std::move(piece)), 0);
     });
     if (!taken) channel->abort();
+  }
+
+  /// A piece may be larger than the channel: it goes in parts, each when the one before is out.
+  void send_piece(const std::shared_ptr<http::Channel>& channel,
+                  const std::shared_ptr<NextPiece>& next,
+                  const std::shared_ptr<const std::string>& piece, std::size_t sent) {
+    const auto part = std::string_view(*piece).substr(sent, stream_buffer_bytes);
+    if (part.empty()) return next_piece(channel, next);
+    if (!channel->push(part)) return channel->abort();
+    channel->on_drained(
+        [self = shared_from_this(), channel, next, piece, sent = sent + part.size()] {
+          self->send_piece(channel, next, piece, sent);
+        });
   }
 
   void park(const JobPtr& job, const Error& error) {

@@ -1,7 +1,6 @@
 """CSV of a year [REP-3, SCH-7, AUD-1]: any number of rows in little memory, at the reader's pace, and written down with its
 filters and the number of records."""
 
-import csv
 import datetime
 import pathlib
 
@@ -84,16 +83,12 @@ def export(stack, desk, window):
 
 
 def read_all(answer) -> tuple[int, int]:
-    """Records and bytes."""
-    size = 0
-
-    def lines():
-        nonlocal size
-        for line in answer.iter_lines():
-            size += len(line) + 2
-            yield line
-    records = sum(1 for _ in csv.reader(lines())) - 1
-    return records, size
+    """Records and bytes; no cell of this table has a line end."""
+    lines = size = 0
+    for piece in answer.iter_raw():
+        lines += piece.count(b"\n")
+        size += len(piece)
+    return lines - 1, size
 
 
 def test_a_year_streams_with_flat_memory(stack, desk, year):

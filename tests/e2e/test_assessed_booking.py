@@ -93,11 +93,16 @@ def test_an_emergency_is_not_booked_by_the_patient(clinic, desk, doctor, people,
     assert settled(lambda: desk.post("/v1/appointments", body | {"triage_level": "CRITICAL"}), 201)["triage_level"] == "CRITICAL"
 
 
-def test_the_search_of_a_patient_reaches_as_far_as_the_level(clinic, doctor, people):
+def test_the_search_of_a_patient_reaches_as_far_as_the_level(clinic, doctor, people, eventually):
     _, (_, client) = people
-    days = {level: {slot["starts_at"][:10] for slot in client.items("/v1/slots", doctor_id=doctor["id"], triage_level=level)}
-            for level in ("HIGH", "MODERATE")}
-    assert len(days["HIGH"]) <= 4 < len(days["MODERATE"]) <= 15
+    refused(client.get("/v1/slots", params={"doctor_id": doctor["id"], "triage_level": "HIGH"}), 403, "assessment-required")
+
+    def days(*symptoms):
+        query = {"doctor_id": doctor["id"], "assessment_id": assess(client, *symptoms)["assessment_id"]}
+        eventually(lambda: client.get("/v1/slots", params=query).status_code == 200, 20)
+        return {slot["starts_at"][:10] for slot in client.items("/v1/slots", **query)}
+    high, moderate = days("CHEST_PAIN"), days("HIGH_FEVER")
+    assert len(high) <= 4 < len(moderate) <= 15
 
 
 def test_an_assessment_lasts_four_hours(clinic, doctor, people, database, eventually):
