@@ -31,8 +31,9 @@ constexpr milliseconds stuck_max{5000};
 constexpr milliseconds probe_interval{1000};
 constexpr milliseconds backlog_interval{2000};
 constexpr milliseconds busy_for{500};
-/// How far a batch grows while it is always full: a pass costs three round trips and a commit,
-/// whatever it carries.
+/// How far a batch grows while it is always full and soon sent: a pass costs three round trips and
+/// a commit, whatever it carries. What is not sent in time is sent again, so where sending takes a
+/// good part of its time batches stay small.
 constexpr std::size_t batch_growth_max = 4;
 constexpr milliseconds cleaning_interval{60000};
 constexpr milliseconds cleaning_pause{500};  // between two batches while there is more
@@ -259,7 +260,9 @@ Outcome Relay::Impl::publish(const Batch& batch) {
     return Outcome::trouble;
   }
   crash_point("relay-before-produce");
+  const auto begun = Steady::now();
   const auto written = producer.send(batch.events, limit);
+  if (Steady::now() - begun > limit / 8) batch_growth = 1;
   crash_point("relay-after-produce");
   const bool any = std::find(written.begin(), written.end(), true) != written.end();
   const bool all = std::find(written.begin(), written.end(), false) == written.end();
