@@ -26,7 +26,7 @@ export class Person {
   }
 }
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 /** Answers the body; waits while a neighbour has not heard of a fresh record yet. */
 async function call(method: string, path: string, body?: unknown, token?: string, more: Record<string, string> = {}): Promise<any> {

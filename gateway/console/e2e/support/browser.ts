@@ -74,10 +74,10 @@ export async function signIn(page: Page, login: string, secret = password): Prom
 }
 
 /** A page on which this demo account is signed in, at this path. */
-export async function as(login: string, path = '/', look: Look = {}): Promise<Page> {
+export async function as(login: string, path = '/', look: Look = {}, secret = password): Promise<Page> {
   const page = await newPage(look);
   await page.goto(path);
-  await signIn(page, login);
+  await signIn(page, login, secret);
   return page;
 }
 

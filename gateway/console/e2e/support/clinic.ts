@@ -8,6 +8,12 @@ import { url } from './environment';
 export const PASS_PHRASE = 'a-long-enough-pass-phrase';
 const DAYS = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'];
 
+/** A zone where it is about ten o'clock, for tests that must not be near a midnight. The sign of these names is POSIX's. */
+export function morningZone(): string {
+  const offset = ((((10 - new Date().getUTCHours() + 12) % 24) + 24) % 24) - 12;
+  return offset === 0 ? 'Etc/GMT' : `Etc/GMT${offset > 0 ? '-' : '+'}${Math.abs(offset)}`;
+}
+
 /** A facility of one's own: nobody else's tickets, figures and people are in it, and all day long it is open. */
 export class Clinic {
   readonly tag = randomUUID().slice(0, 8);
@@ -52,15 +58,18 @@ export class Clinic {
     return Person.signIn(await this.login(role), PASS_PHRASE);
   }
 
-  /** A doctor who works at all hours of all days. */
-  async doctor(fields: Record<string, unknown> = {}): Promise<Record<string, any>> {
+  /** A doctor who works at all hours of all days, or at these. */
+  async doctor(
+    fields: Record<string, unknown> = {},
+    hours: { from: string; to: string; slot_min: number } = { from: '00:00', to: '24:00', slot_min: 15 },
+  ): Promise<Record<string, any>> {
     const account = await this.account(this.admin, 'doctor');
     const doctor = await this.admin.post('/v1/doctors', {
       display_name: `Dr. ${this.tag}`, account_id: account.id, specialty: this.specialty.code, department_id: this.department.id,
       room: '7', ...fields,
     });
     await this.admin.put(`/v1/doctors/${doctor.id}/availability`, {
-      weekly: DAYS.map((day) => ({ day, from: '00:00', to: '24:00', slot_min: 15 })),
+      weekly: DAYS.map((day) => ({ day, ...hours })),
     });
     return { ...doctor, login: account.login };
   }
@@ -68,6 +77,28 @@ export class Clinic {
   /** The next free times of this doctor. */
   async slots(by: Person, doctor: Record<string, any>): Promise<{ starts_at: string; ends_at: string; doctor_id: string }[]> {
     return (await by.get(`/v1/slots?doctor_id=${doctor.id}&limit=20`)).items;
+  }
+
+  book(patient: Record<string, any>, doctor: Record<string, any>, startsAt: string): Promise<Record<string, any>> {
+    return this.admin.post('/v1/appointments', { patient_id: patient.id, doctor_id: doctor.id, starts_at: startsAt });
+  }
+
+  get zone(): string {
+    return this.facility.zone as string;
+  }
+
+  /** The facility's day, so many days from today. */
+  day(ahead = 0): string {
+    const today = new Intl.DateTimeFormat('en-CA', { timeZone: this.zone }).format(new Date());
+    const date = new Date(`${today}T00:00:00Z`);
+    date.setUTCDate(date.getUTCDate() + ahead);
+    return date.toISOString().slice(0, 10);
+  }
+
+  /** An instant by the clock of a facility in `morningZone()`, which has no clock changes. */
+  at(ahead: number, time: string): string {
+    const offset = Number(/Etc\/GMT([+-]\d+)?/.exec(this.zone)?.[1] ?? 0);
+    return new Date(Date.parse(`${this.day(ahead)}T${time}:00Z`) + offset * 3_600_000).toISOString().replace('.000Z', 'Z');
   }
 
   /** A patient of record with an account of their own, by the desk's invitation. */

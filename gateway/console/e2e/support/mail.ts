@@ -14,6 +14,7 @@ export async function eventually<Result>(ask: () => Promise<Result | undefined |
 }
 
 interface Mail {
+  subject: string;
   text: string;
   envelope: { to: { address: string }[] };
 }
@@ -25,4 +26,9 @@ export async function mailLink(to: string, page: string): Promise<string> {
     const own = mails.filter((mail) => mail.envelope.to.some((one) => one.address.toLowerCase() === to.toLowerCase()));
     return own.map((mail) => new RegExp(`/${page}#token=[\\w.~%-]+`).exec(mail.text)?.[0]).findLast(Boolean);
   });
+}
+
+export async function mailsTo(address: string): Promise<{ subject: string; text: string }[]> {
+  const mails = (await (await fetch(`${mailUrl}/email`)).json()) as Mail[];
+  return mails.filter((mail) => mail.envelope.to.some((one) => one.address.toLowerCase() === address.toLowerCase()));
 }

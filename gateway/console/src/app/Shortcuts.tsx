@@ -1,21 +1,32 @@
-import { Kbd, Table, Title } from '@mantine/core';
+import { Kbd, Switch, Table, Title } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useSession } from '~/lib/session/useSession';
 import { Page } from '~/ui/Page';
 
 import { areasOf } from './areas';
+import { keysAreOn, switchKeys } from './useKeys';
 
 /** `?`: what can be done without a mouse. */
 export function Shortcuts() {
   const own = areasOf(useSession());
   const { t } = useTranslation(['app', ...own.map((area) => area.name)]);
+  const [on, setOn] = useState(keysAreOn);
   const general = [
     { keys: 'Ctrl K', label: t('app:shortcuts.palette') },
     { keys: '?', label: t('app:shortcuts.help') },
   ];
   return (
     <Page title={t('app:shortcuts.title')}>
+      <Switch
+        label={t('app:shortcuts.single')}
+        checked={on}
+        onChange={(event) => {
+          switchKeys(event.currentTarget.checked);
+          setOn(event.currentTarget.checked);
+        }}
+      />
       <Keys title={t('app:shortcuts.everywhere')} rows={general} />
       {own.map((area) => (
         <Keys

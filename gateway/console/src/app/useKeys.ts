@@ -5,6 +5,15 @@ import { session } from '~/lib/session/session';
 
 import { areasOf } from './areas';
 
+const OFF = 'ambula.keys-off';
+
+/** Who speaks to the machine, or hits keys unawares, switches single keys off (WCAG 2.1.4). */
+export const keysAreOn = () => localStorage.getItem(OFF) === null;
+export function switchKeys(on: boolean): void {
+  if (on) localStorage.removeItem(OFF);
+  else localStorage.setItem(OFF, '1');
+}
+
 /** Two keys count as one shortcut when they come within this time. */
 const TOGETHER_MS = 1_200;
 
@@ -19,7 +28,7 @@ export function useKeys(): void {
   useEffect(() => {
     let first: { key: string; at: number } | undefined;
     const press = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target) || !keysAreOn()) return;
       if (event.key === '?') {
         event.preventDefault();
         void navigate({ to: '/shortcuts' });

@@ -63,7 +63,7 @@ function Content({ onClose, children, confirm, danger, busy, reason, onConfirm }
         )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
-            {t('cancel')}
+            {t('back')}
           </Button>
           <Button type="submit" color={danger ? 'red' : undefined} loading={busy ?? false} data-autofocus={!reason || undefined}>
             {confirm}

@@ -11,7 +11,7 @@ const STATUS_COLORS: Record<string, string> = {
   QUEUED: 'gray', SENDING: 'blue', SENT: 'teal', UNCERTAIN: 'orange', RETRYING: 'orange', FAILED: 'red', SUPPRESSED: 'gray',
   PENDING: 'orange', BOUND: 'teal', REFUSED: 'red', LOW: 'teal', OUT: 'red', EXPIRING: 'orange',
 };
-const LEVEL_COLORS: Record<string, string> = { CRITICAL: 'red', HIGH: 'orange', MODERATE: 'yellow', LOW: 'teal' };
+const LEVEL_COLORS: Record<string, string> = { CRITICAL: 'red', HIGH: 'orange', MODERATE: 'yellow', LOW: 'gray' };
 
 /** A state of the domain in words (`words:status.…`), always with the same colour; the word says it, the colour only helps. */
 export function Status({ value }: { value: string }) {

@@ -13,7 +13,7 @@ import { useNow } from '~/ui/Clock';
 import { DataTable } from '~/ui/DataTable';
 import { LiveBadge } from '~/ui/LiveBadge';
 import { sayDone } from '~/ui/say';
-import { Empty, Loading } from '~/ui/States';
+import { Loading } from '~/ui/States';
 import { LevelBadge, Status } from '~/ui/Words';
 
 import { actsOf, isHidden, nameOf, useEntryCommand, waitedSince, type EntryVerb } from './entryCommands';
@@ -27,13 +27,15 @@ interface Props {
   doctorId?: string;
   /** More that a role does with an entry: triage, consult. */
   actions?: (entry: QueueEntry) => ReactNode;
+  /** Stands in the line of "Call next": which queue it is. */
+  chooser?: ReactNode;
 }
 
 const OPEN = ['CALLED', 'IN_SERVICE'];
 const DONE = ['COMPLETED', 'NO_SHOW', 'LEFT', 'CANCELLED'];
 
 /** A queue of today as it is now: who is called, who waits in which order, who was put aside, who is done. */
-export function QueueView({ queue, live, doctorId, actions }: Props) {
+export function QueueView({ queue, live, doctorId, actions, chooser }: Props) {
   const { t } = useTranslation('queue');
   const [room, setRoom] = useState('');
   const [asking, setAsking] = useState<{ entry: QueueEntry; verb: EntryVerb }>();
@@ -57,6 +59,7 @@ export function QueueView({ queue, live, doctorId, actions }: Props) {
   return (
     <Stack gap="md">
       <Group gap="sm" align="end">
+        {chooser}
         <CallNext queue={queue} room={room} onRoom={setRoom} doctorId={doctorId} onCalled={live.put} waiting={groups.waiting.length} />
         <Group ms="auto">
           <LiveBadge state={live.state} />
@@ -123,7 +126,7 @@ function Section({ title, entries, acts, empty }: SectionProps) {
     <section aria-label={title}>
       <Title order={2} size="h6" mb={6}>{title}</Title>
       {entries.length === 0 ? (
-        <Empty>{empty}</Empty>
+        <Text size="sm" c="dimmed">{empty}</Text>
       ) : (
         <DataTable
           label={title}
@@ -196,7 +199,7 @@ function EntryActs({ entry, more, busy, onAct }: { entry: QueueEntry; more: Reac
           </Menu.Dropdown>
         </Menu>
       )}
-      <TicketButton entry={entry} />
+      <TicketButton entry={entry} compact />
     </Group>
   );
 }

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { IconPrinter } from '@tabler/icons-react';
 import { useState } from 'react';
 import { createPortal } from 'react-dom';
@@ -11,7 +11,7 @@ import { useFacility } from '~/lib/session/useSession';
 import classes from './Ticket.module.css';
 
 /** Prints the slip that the patient takes along: number, day, and the link to follow one's place. */
-export function TicketButton({ entry }: { entry: QueueEntry }) {
+export function TicketButton({ entry, compact }: { entry: QueueEntry; compact?: boolean }) {
   const { t } = useTranslation('queue');
   const [printing, setPrinting] = useState(false);
   const print = () => {
@@ -22,9 +22,15 @@ export function TicketButton({ entry }: { entry: QueueEntry }) {
   };
   return (
     <>
-      <Button variant="subtle" size="compact-sm" leftSection={<IconPrinter size={14} aria-hidden />} onClick={print}>
-        {t('printTicket')}
-      </Button>
+      {compact ? (
+        <ActionIcon variant="subtle" size={26} aria-label={`${t('printTicket')} ${entry.ticket.label}`} title={t('printTicket')} onClick={print}>
+          <IconPrinter size={16} aria-hidden />
+        </ActionIcon>
+      ) : (
+        <Button variant="subtle" size="compact-sm" leftSection={<IconPrinter size={14} aria-hidden />} onClick={print}>
+          {t('printTicket')}
+        </Button>
+      )}
       {printing && createPortal(<Slip entry={entry} />, document.body)}
     </>
   );

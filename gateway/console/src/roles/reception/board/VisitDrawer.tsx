@@ -162,10 +162,10 @@ function Acts({ visit, onClose }: { visit: Visit; onClose: () => void }) {
   });
   return (
     <Group gap="xs">
-      {acts.map((act, index) => (
+      {acts.map((act) => (
         <Button
           key={act.verb}
-          variant={index === 0 ? 'filled' : 'default'}
+          variant={act.verb === 'check-in' || act.verb === 'reinstate' ? 'filled' : 'default'}
           {...(act.danger ? { c: 'red' } : {})}
           loading={verb.busy && !act.reason}
           onClick={() => (act.reason || act.verb === 'no-show' || act.verb === 'complete' ? setAsking(act) : verb.run({ visit, verb: act.verb }))}

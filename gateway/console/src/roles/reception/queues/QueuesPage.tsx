@@ -1,6 +1,7 @@
 import { Button, Select } from '@mantine/core';
 import { IconDownload, IconExternalLink, IconTicket } from '@tabler/icons-react';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { download } from '~/lib/api/client';
@@ -31,18 +32,22 @@ export function QueuesPage() {
           const queue = sorted.find((one) => one.id === chosen) ?? sorted[0];
           if (!queue) return null;
           return (
-            <>
-              <Select
-                label={t('queues.which')}
-                maw={360}
-                searchable
-                allowDeselect={false}
-                data={sorted.map((one) => ({ value: one.id, label: one.name }))}
-                value={queue.id}
-                onChange={(id) => id && void navigate({ to: '/reception/queues', search: { queue: id } })}
-              />
-              <Live key={queue.id} queue={queue} />
-            </>
+            <Live
+              key={queue.id}
+              queue={queue}
+              chooser={
+                <Select
+                  label={t('queues.which')}
+                  w={300}
+                  maw="100%"
+                  searchable
+                  allowDeselect={false}
+                  data={sorted.map((one) => ({ value: one.id, label: one.name }))}
+                  value={queue.id}
+                  onChange={(id) => id && void navigate({ to: '/reception/queues', search: { queue: id } })}
+                />
+              }
+            />
           );
         }}
       </Loaded>
@@ -50,8 +55,8 @@ export function QueuesPage() {
   );
 }
 
-function Live({ queue }: { queue: Queue }) {
-  return <QueueView queue={queue} live={useQueueLive(queue.id)} />;
+function Live({ queue, chooser }: { queue: Queue; chooser: ReactNode }) {
+  return <QueueView queue={queue} live={useQueueLive(queue.id)} chooser={chooser} />;
 }
 
 function Actions({ queueId }: { queueId: string | undefined }) {

@@ -103,7 +103,7 @@ function Requests({ status }: { status: State | null }) {
                   one.appointment_id ? (
                     <Link to="/reception" search={{ visit: one.appointment_id }}>{t('visit.title')}</Link>
                   ) : one.status === 'OPEN' && may('waiting_request_write') ? (
-                    <Button size="compact-sm" variant="default" onClick={() => setAsking(one)}>{t('verb.cancel')}</Button>
+                    <Button size="compact-sm" variant="default" onClick={() => setAsking(one)}>{t('waiting.cancel')}</Button>
                   ) : null,
               },
             ]}
