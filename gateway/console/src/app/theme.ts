@@ -1,4 +1,8 @@
-import { Badge, createTheme, Drawer, Loader, Modal, Popover, Table, Tooltip } from '@mantine/core';
+import { Badge, createTheme, type DrawerProps, Loader, type ModalProps, Popover, Table, Tooltip } from '@mantine/core';
+import i18next from 'i18next';
+
+/** The cross of a dialog has a name. */
+const closing = () => ({ closeButtonProps: { 'aria-label': i18next.t('ui:close') } });
 
 /**
  * The colours stand in app.css: the policy of the page allows no styles that a script writes into it (`<style>`), so
@@ -11,10 +15,11 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    // Its words as they are written, and never cut.
+    Badge: Badge.extend({ defaultProps: { tt: 'none', fw: 600, miw: 'max-content' } }),
     // Locking the page's scroll would write a <style>; app.css does it by the dialog's own attribute.
-    Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true } }),
-    Drawer: Drawer.extend({ defaultProps: { lockScroll: false, position: 'right' } }),
-    Badge: Badge.extend({ defaultProps: { tt: 'none', fw: 600 } }),
+    Modal: { defaultProps: (): Partial<ModalProps> => ({ lockScroll: false, centered: true, ...closing() }) },
+    Drawer: { defaultProps: (): Partial<DrawerProps> => ({ lockScroll: false, position: 'right', ...closing() }) },
     Popover: Popover.extend({ defaultProps: { withinPortal: true } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, events: { hover: true, focus: true, touch: false } } }),
     Loader: Loader.extend({ defaultProps: { type: 'dots' } }),

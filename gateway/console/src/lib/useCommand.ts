@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef } from 'react';
 
+import { ApiError } from '~/lib/api/problem';
 import { useWords } from '~/lib/errors/useWords';
 import { sayFailed } from '~/ui/say';
 
@@ -49,6 +50,10 @@ export function useCommand<Input, Output>(
       latest.current.onDone?.(output, input);
     },
     onError: (failure, input) => {
+      // The state is another one than the screen shows: it shows the new one.
+      if (failure instanceof ApiError && (failure.status === 409 || failure.status === 412)) {
+        for (const key of latest.current.refreshes ?? []) void queries.invalidateQueries({ queryKey: key });
+      }
       if (!latest.current.onRefused?.(failure, input)) sayFailed(words(failure));
     },
     onSettled: () => {

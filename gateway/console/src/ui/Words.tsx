@@ -8,17 +8,17 @@ const STATUS_COLORS: Record<string, string> = {
   DRAFT: 'gray', ISSUED: 'blue', STOPPED: 'orange', FINAL: 'teal', AMENDED: 'yellow',
   NONE: 'gray', RESERVED: 'blue', PARTIAL: 'orange', FULL: 'teal', SHORT: 'red', DECLINED: 'red',
   AVAILABLE: 'teal', QUARANTINED: 'orange', RECALLED: 'red', DISPOSED: 'gray',
-  QUEUED: 'gray', SENDING: 'blue', SENT: 'teal', UNCERTAIN: 'orange', RETRYING: 'orange', FAILED: 'red', SUPPRESSED: 'gray',
+  SUCCESS: 'teal', QUEUED: 'gray', SENDING: 'blue', SENT: 'teal', UNCERTAIN: 'orange', RETRYING: 'orange', FAILED: 'red', SUPPRESSED: 'gray',
   PENDING: 'orange', BOUND: 'teal', REFUSED: 'red', LOW: 'teal', OUT: 'red', EXPIRING: 'orange',
 };
 const LEVEL_COLORS: Record<string, string> = { CRITICAL: 'red', HIGH: 'orange', MODERATE: 'yellow', LOW: 'gray' };
 
-/** A state of the domain in words (`words:status.…`), always with the same colour; the word says it, the colour only helps. */
+/** A state of the domain in words (`words:status.…`, `words:fulfilment.…`), always with the same colour; the word says it, the colour only helps. */
 export function Status({ value }: { value: string }) {
   const { t } = useTranslation('words');
   return (
     <Badge color={STATUS_COLORS[value] ?? 'gray'} variant="light" radius="sm">
-      {t(`status.${value}`, { defaultValue: value })}
+      {t([`status.${value}`, `fulfilment.${value}`], { defaultValue: value })}
     </Badge>
   );
 }

@@ -65,10 +65,19 @@ export async function all<Item>(read: (cursor: string | undefined) => Promise<Pa
   return items;
 }
 
-/** Streams a file of the API (CSV, PDF) to the person's disk or a new tab. */
+/** A file of the API (CSV) to the person's disk. */
 export async function download(path: string, name: string): Promise<void> {
-  const blob = await fetchBlob(path);
-  const url = URL.createObjectURL(blob);
+  save(URL.createObjectURL(await fetchBlob(path)), name);
+}
+
+/** Opens a paper (PDF) in a tab of its own, to be looked at and printed; on the disk where the browser opens no tab. */
+export async function openFile(path: string, name: string): Promise<void> {
+  const url = URL.createObjectURL(await fetchBlob(path));
+  if (!window.open(url, '_blank')) return save(url, name);
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+function save(url: string, name: string): void {
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

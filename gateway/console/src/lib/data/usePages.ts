@@ -35,7 +35,7 @@ export function usePages<Item>(queryKey: readonly unknown[], read: (page: ReadPa
   });
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items), [query.data]);
   return {
-    query: { data: rows, error: query.error, isPending: query.isPending, refetch: query.refetch },
+    query: { data: rows, error: query.error, isPending: query.isPending, refetch: query.refetch, dataUpdatedAt: query.dataUpdatedAt },
     more: query.hasNextPage ? { load: () => void query.fetchNextPage(), loading: query.isFetchingNextPage } : undefined,
   };
 }

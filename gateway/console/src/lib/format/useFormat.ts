@@ -20,8 +20,11 @@ export function makeFormat(language: string, zone: string) {
   };
   const number = new Intl.NumberFormat(language);
   const oneDigit = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const signed = new Intl.NumberFormat(language, { signDisplay: 'exceptZero' });
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   const age = new Intl.NumberFormat(language, { style: 'unit', unit: 'year', unitDisplay: 'short' });
+  const unit = (name: 'minute' | 'hour' | 'day', value: number) =>
+    new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
   const plainDay = shape({ day: 'numeric', month: 'short', year: 'numeric' }, 'UTC');
   const plainWeekday = shape({ weekday: 'short', day: 'numeric', month: 'short' }, 'UTC');
   const plainLongDay = shape({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }, 'UTC');
@@ -30,6 +33,7 @@ export function makeFormat(language: string, zone: string) {
     zone,
     /** Instants, in the facility's zone. */
     time: shape({ hour: '2-digit', minute: '2-digit' }),
+    clock: shape({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
     dateTime: shape({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }),
     dayTime: shape({ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }),
     date: shape({ day: 'numeric', month: 'short', year: 'numeric' }),
@@ -38,13 +42,23 @@ export function makeFormat(language: string, zone: string) {
     weekday: (day: string | undefined | null) => plainWeekday(day ? `${day}T00:00:00Z` : undefined),
     longDay: (day: string | undefined | null) => plainLongDay(day ? `${day}T00:00:00Z` : undefined),
     number: (value: number | undefined | null) => (value === undefined || value === null ? '' : number.format(value)),
+    /** With its sign: what came and what went. */
+    signed: (value: number) => signed.format(value),
     decimal: (value: number | undefined | null) => (value === undefined || value === null ? '' : oneDigit.format(value)),
     percent: (value: number | undefined | null) => (value === undefined || value === null ? '' : percent.format(value)),
     money: (money: Money | undefined | null) =>
       money ? new Intl.NumberFormat(language, { style: 'currency', currency: money.currency }).format(Number(money.amount)) : '',
+    /** "2 h 5 min", "3 d". */
+    duration: (minutes: number) => durationOf(minutes, unit),
     /** Whole years at the facility's today. */
     age: (birthDate: string | undefined | null) => (birthDate ? age.format(yearsSince(birthDate, dayOf(new Date(), zone))) : ''),
   };
+}
+
+function durationOf(minutes: number, unit: (name: 'minute' | 'hour' | 'day', value: number) => string): string {
+  if (minutes < 60) return unit('minute', minutes);
+  if (minutes < 24 * 60) return [unit('hour', Math.floor(minutes / 60)), minutes % 60 && unit('minute', minutes % 60)].filter(Boolean).join(' ');
+  return unit('day', Math.floor(minutes / (24 * 60)));
 }
 
 export function yearsSince(birthDate: string, today: string): number {

@@ -1,0 +1,68 @@
+import { Group, Select, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { api, ok } from '~/lib/api/client';
+import { addDays, today } from '~/lib/format/zone';
+import { useFacility, useMay } from '~/lib/session/useSession';
+import { DayRange, instantsOf } from '~/ui/DayRange';
+import { ExportButton } from '~/ui/ExportButton';
+import { Page } from '~/ui/Page';
+import { type Person, PersonPicker } from '~/ui/PersonPicker';
+import { ZoneNotice } from '~/ui/ZoneNotice';
+
+import { AuditTable } from './AuditTable';
+
+/** Every reading and writing of a patient's record, every sign-in and change of an account or setting. */
+export function AuditPage() {
+  const { t } = useTranslation('administration');
+  const may = useMay();
+  const { zone } = useFacility();
+  const [days, setDays] = useState({ from: addDays(today(zone), -6), to: today(zone) });
+  const [typed, setTyped] = useState('');
+  const [action] = useDebouncedValue(typed.trim(), 300);
+  const [actor, setActor] = useState<string>();
+  const [patient, setPatient] = useState<Person>();
+  const filter = { actor_id: actor, patient_id: patient?.id, action: action || undefined, ...instantsOf(days, zone) };
+  return (
+    <Page title={t('nav.audit')} actions={<ExportButton path="/v1/audit" query={filter} name={`audit-${days.from}-${days.to}`} />}>
+      <Group align="flex-end" gap="xs">
+        <DayRange value={days} onChange={setDays} max={today(zone)} />
+        <TextInput label={t('field.action')} placeholder="sign_in" maxLength={60} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
+        {may('account_read') && <ActorPicker value={actor} onChange={setActor} />}
+        {may('patient_read') && <PersonPicker value={patient} onChange={setPatient} />}
+      </Group>
+      <ZoneNotice />
+      <AuditTable filter={filter} />
+    </Page>
+  );
+}
+
+function ActorPicker({ value, onChange }: { value: string | undefined; onChange: (id: string | undefined) => void }) {
+  const { t } = useTranslation('administration');
+  const [typed, setTyped] = useState('');
+  const [q] = useDebouncedValue(typed.trim(), 200);
+  const found = useQuery({
+    queryKey: ['accounts', 'pick', value ? '' : q],
+    queryFn: ({ signal }) => ok(api.GET('/v1/accounts', { params: { query: { limit: 20, ...(q && !value ? { q } : {}) } }, signal })),
+    placeholderData: (before) => before,
+  });
+  return (
+    <Select
+      label={t('field.actor')}
+      placeholder={t('accounts.findHint')}
+      searchable
+      clearable
+      clearButtonProps={{ 'aria-label': t('clear') }}
+      value={value ?? null}
+      data={(found.data?.items ?? []).map((one) => ({ value: one.id, label: `${one.display_name} (${one.login})` }))}
+      filter={({ options }) => options}
+      searchValue={typed}
+      onSearchChange={setTyped}
+      nothingFoundMessage={t('nothingFound')}
+      onChange={(id) => onChange(id ?? undefined)}
+    />
+  );
+}

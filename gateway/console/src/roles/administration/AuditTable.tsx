@@ -1,0 +1,54 @@
+import { Title } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+
+import { api, ok, type Schema } from '~/lib/api/client';
+import { usePages } from '~/lib/data/usePages';
+import { useFormat } from '~/lib/format/useFormat';
+import { DataTable } from '~/ui/DataTable';
+import { Loaded } from '~/ui/States';
+import { Status } from '~/ui/Words';
+
+export interface AuditFilter {
+  patient_id?: string | undefined;
+  actor_id?: string | undefined;
+  action?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+/** Who did what, when, from where; newest first. */
+export function AuditTable({ filter, title }: { filter: AuditFilter; title?: string }) {
+  const { t } = useTranslation('administration');
+  const format = useFormat();
+  const list = usePages(['audit', filter], ({ cursor, signal }) => ok(api.GET('/v1/audit', { params: { query: { ...filter, ...cursor } }, signal })));
+  const what = (row: Schema<'AuditRow'>) => [`${row.method} ${row.path_template}`, row.changed?.join(', ')].filter(Boolean).join(': ');
+  return (
+    <>
+      {title && (
+        <Title order={2} size="h5">
+          {title}
+        </Title>
+      )}
+      <Loaded query={list.query} isEmpty={(rows) => rows.length === 0} empty={t('nothingFound')}>
+        {(rows) => (
+          <DataTable
+            rows={rows}
+            rowKey={(row) => row.id}
+            label={title ?? t('nav.audit')}
+            more={list.more}
+            {...(title ? { height: '45vh' } : {})}
+            columns={[
+              { key: 'at', label: t('field.at'), cell: (row) => format.dateTime(row.at) },
+              { key: 'who', label: t('field.actor'), cell: (row) => row.actor_login },
+              { key: 'action', label: t('field.action'), cell: (row) => row.action },
+              { key: 'what', label: t('field.what'), cell: what },
+              { key: 'patient', label: t('field.patientId'), cell: (row) => row.patient_id && `…${row.patient_id.slice(-6)}` },
+              { key: 'outcome', label: t('field.outcome'), cell: (row) => <Status value={row.outcome} /> },
+              { key: 'from', label: t('field.address'), cell: (row) => row.remote_addr },
+            ]}
+          />
+        )}
+      </Loaded>
+    </>
+  );
+}
