@@ -21,7 +21,7 @@ export function useBrowser(): void {
   });
 }
 
-interface Look {
+export interface Look {
   /** 360 px wide, as a phone. */
   narrow?: boolean;
   dark?: boolean;
@@ -73,7 +73,7 @@ export async function signIn(page: Page, login: string, secret = password): Prom
   await page.locator('#content').waitFor();
 }
 
-/** A page on which this demo account is signed in, at this path. */
+/** A page on which this account is signed in, at this path; a demo account unless its password is given. */
 export async function as(login: string, path = '/', look: Look = {}, secret = password): Promise<Page> {
   const page = await newPage(look);
   await page.goto(path);

@@ -1,4 +1,4 @@
-import { IconStethoscope } from '@tabler/icons-react';
+import { IconStethoscope, IconUsers } from '@tabler/icons-react';
 
 import type { Area } from '~/app/area';
 
@@ -6,6 +6,9 @@ export const nurse: Area = {
   name: 'nurse',
   roles: ['nurse'],
   home: '/nurse',
-  nav: [{ to: '/nurse', label: 'nav.start', icon: IconStethoscope }],
+  nav: [
+    { to: '/nurse', label: 'nav.queue', icon: IconStethoscope, keys: 'g q' },
+    { to: '/nurse/patients', label: 'nav.patients', icon: IconUsers, keys: 'g p' },
+  ],
   commands: [],
 };

@@ -170,7 +170,7 @@ function Waited({ since }: { since: string | undefined }) {
 }
 
 /** The likeliest act as a button, the others behind it. */
-function EntryActs({ entry, more, busy, onAct }: { entry: QueueEntry; more: ReactNode; busy: boolean; onAct: (verb: EntryVerb) => void }) {
+export function EntryActs({ entry, more, busy, onAct }: { entry: QueueEntry; more: ReactNode; busy: boolean; onAct: (verb: EntryVerb) => void }) {
   const { t } = useTranslation('queue');
   const may = useMay();
   const { settings } = useFacility();
@@ -179,7 +179,8 @@ function EntryActs({ entry, more, busy, onAct }: { entry: QueueEntry; more: Reac
     <Group gap={4} wrap="nowrap" justify="flex-end">
       {more}
       {first && (
-        <Button size="compact-sm" variant="default" disabled={busy} onClick={() => onAct(first)}>
+        <Button size="compact-sm" variant="default" disabled={busy} onClick={() => onAct(first)}
+          aria-label={`${t(first === 'call' && entry.status === 'CALLED' ? 'callAgain' : `verb.${first}`)}: ${entry.ticket.label}`}>
           {t(first === 'call' && entry.status === 'CALLED' ? 'callAgain' : `verb.${first}`)}
         </Button>
       )}

@@ -1,0 +1,71 @@
+import { Paper, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+
+import { PatientRecord } from '~/clinical/PatientRecord';
+import { all, api, ok } from '~/lib/api/client';
+import { useDoctorName } from '~/lib/data/directory';
+import { useFormat } from '~/lib/format/useFormat';
+import { today } from '~/lib/format/zone';
+import { useFacility } from '~/lib/session/useSession';
+import { Status } from '~/ui/Words';
+
+import classes from './Consultation.module.css';
+import { patientRoute } from './routes';
+import { StartButton } from './StartButton';
+
+/** A patient of the doctor's list: record, and what they came for today, with whomever. */
+export function PatientPage() {
+  const { t } = useTranslation('doctor');
+  const { patientId } = patientRoute.useParams();
+  return (
+    <Stack gap="md">
+      <PatientRecord
+        patientId={patientId}
+        title={t('patients.one')}
+        more={(item) =>
+          item.ref.type === 'consultation' ? (
+            <Link to="/doctor/consultations/$consultationId" params={{ consultationId: item.ref.id }} className={classes.past}>
+              {t('consultation.read')}
+            </Link>
+          ) : null
+        }
+      />
+      <Today patientId={patientId} />
+    </Stack>
+  );
+}
+
+/** Another doctor's visit can be taken over from here. */
+function Today({ patientId }: { patientId: string }) {
+  const { t } = useTranslation('doctor');
+  const format = useFormat();
+  const { zone } = useFacility();
+  const doctor = useDoctorName();
+  const day = today(zone);
+  const visits = useQuery({
+    queryKey: ['visits', patientId, day],
+    queryFn: ({ signal }) =>
+      all((cursor) => ok(api.GET('/v1/appointments', { params: { query: { patient_id: patientId, date: day, limit: 200, cursor } }, signal }))),
+  });
+  const open = (visits.data ?? []).filter((visit) => ['BOOKED', 'CHECKED_IN', 'IN_CONSULTATION'].includes(visit.status));
+  if (open.length === 0) return null;
+  return (
+    <Paper withBorder p="sm" component="section" aria-label={t('patients.today')}>
+      <Text fw={600} size="sm" component="h2" mt={0} mb="xs">
+        {t('patients.today')}
+      </Text>
+      <ul className={classes.list}>
+        {open.map((visit) => (
+          <li key={visit.id} className={classes.item}>
+            <Text size="sm">
+              <b>{format.time(visit.starts_at)}</b> {doctor(visit.doctor_id)} <Status value={visit.status} />
+            </Text>
+            <StartButton visit={{ appointment_id: visit.id }} consultationId={visit.consultation_id} label={format.time(visit.starts_at)} />
+          </li>
+        ))}
+      </ul>
+    </Paper>
+  );
+}
