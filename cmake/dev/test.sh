@@ -38,7 +38,7 @@ run_ctest() {
   local preset=$1 selection=()
   shift
   # Faults and load take long and have commands of their own; the thread sanitizer is for the C++ tests.
-  [[ " $* " =~ \ (-L|-LE|--label) || $preset == tsan ]] || selection=(-LE '^(chaos|load)$')
+  [[ " $* " =~ \ (-L|-LE|--label) || $preset == tsan ]] || selection=(-LE '^(chaos|load|draft)$')
   [[ $preset != tsan ]] || selection=(-L '^cpp$')
   ctest --test-dir "build/$preset" --output-on-failure -j "${AMBULA_TEST_JOBS:-2}" "${selection[@]}" "$@"
 }

@@ -349,7 +349,7 @@ TEST_F(Plans, EveryWayOfFindingHasItsIndex) {  // PAT-3
   EXPECT_THAT(beside, HasSubstr("(word = n.word) AND (name_key >= "));
   EXPECT_THAT(beside, Not(HasSubstr("Seq Scan")));
   const auto found = plan(sql::find_patients, std::string("'ACTIVE', '', ") + nil +
-                                                  ", '1234567', 'a@b.c', '{M1}', '{}', 51");
+                                                  ", '1234567', 'a@b.c', '{M1}', '{}', 51, NULL");
   EXPECT_THAT(found, HasSubstr("patient_by_phone"));
   EXPECT_THAT(found, HasSubstr("patient_by_email"));
   EXPECT_THAT(found, HasSubstr("patient_mrn_key"));
