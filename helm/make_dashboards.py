@@ -168,7 +168,7 @@ DATABASE = [
 FLOOR = [
     row("Now"),
     stat("Waiting", "Patients in all waiting rooms.", "short", f"sum(max by (urgency) (ambula_queue_waiting_patients{{{JOB}}}))", "patients"),
-    stat("Longest wait", "Of those who wait now.", "s", f'max(ambula_queue_waiting_age_seconds{{{JOB}, quantile="1"}})', "longest"),
+    stat("Longest wait", "Of those who wait now.", "s", f'max(ambula_queue_waiting_age_seconds{{{JOB}, share="1"}})', "longest"),
     stat("Prescriptions", "That wait for the pharmacy.", "short", f"sum(max by (state) (ambula_prescriptions_pending{{{JOB}}}))", "pending"),
     stat("Medicines short", "At or below their minimum, or out.", "short",
          f'sum(max by (level) (ambula_stock_medicines{{{JOB}, level=~"LOW|OUT"}}))', "medicines"),
@@ -176,7 +176,7 @@ FLOOR = [
     graph("Waiting by urgency", "CRITICAL should be 0 but for moments.", "short",
           (f"max by (urgency) (ambula_queue_waiting_patients{{{JOB}}})", "{{urgency}}")),
     graph("How long they have waited", "Of those who wait now: half of them, nine of ten, and the longest.", "s",
-          (f"max by (quantile) (ambula_queue_waiting_age_seconds{{{JOB}}})", "{{quantile}}")),
+          (f"max by (share) (ambula_queue_waiting_age_seconds{{{JOB}}})", "{{share}}")),
     graph("Arrivals and calls", "Each minute.", "cpm", (events_per_minute("QueueEntryCreated"), "arrived"), (events_per_minute("QueueEntryCalled"), "called"),
           (events_per_minute("QueueEntryNoShow"), "did not come"), (events_per_minute("QueueEntryLeft"), "left")),
     graph("Appointments", "Each minute.", "cpm", (events_per_minute("AppointmentBooked"), "booked"),

@@ -55,7 +55,7 @@ service::Definition definition() {
   d.figures = {
       {"queue_waiting_patients", "Who waits now, by urgency.", "urgency"},
       {"queue_waiting_age_seconds", "How long those who wait now have waited; 1 is the longest.",
-       "quantile"},
+       "share"},
   };
   d.commands = commands();
   d.routes = {
