@@ -5,7 +5,9 @@ add_library(ambula::build_flags ALIAS ambula_build_flags)
 target_compile_options(ambula_build_flags INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual
   -Wconversion -Wno-sign-conversion -Wnull-dereference -Wno-missing-field-initializers
-  -fno-omit-frame-pointer -fstack-protector-strong)
+  -fno-omit-frame-pointer -fstack-protector-strong
+  # The compiler collects its garbage from 1 GiB on, not from the start: a fifth less time for 200 MB more.
+  "SHELL:--param ggc-min-expand=300" "SHELL:--param ggc-min-heapsize=1048576")
 target_compile_definitions(ambula_build_flags INTERFACE _GLIBCXX_ASSERTIONS)
 # g++ 12 reports null dereferences and overreads inside libstdc++ and Boost when it optimises.
 target_compile_options(ambula_build_flags INTERFACE

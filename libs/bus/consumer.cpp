@@ -18,7 +18,7 @@ using Steady = std::chrono::steady_clock;
 constexpr milliseconds close_limit{5000};
 constexpr milliseconds seek_limit{5000};
 constexpr milliseconds probe_interval{1000};
-constexpr milliseconds probe_limit{500};
+constexpr milliseconds poll_probe_limit{500};
 constexpr std::int64_t small_lag_messages = 1000;
 
 struct Progress {
@@ -249,7 +249,7 @@ void Consumer::Impl::refresh() {
 
 void Consumer::Impl::probe() {
   if (healthy || Steady::now() < next_probe) return;
-  healthy = brokers_answer(handle.get(), probe_limit);
+  healthy = brokers_answer(handle.get(), poll_probe_limit);
   next_probe = Steady::now() + probe_interval;
 }
 

@@ -42,11 +42,15 @@ bool is_identifier(std::string_view name) {
 std::string session_settings(const Options& options) {
   AMBULA_CHECK(options.schema.empty() || is_identifier(options.schema));
   const std::string path = options.schema.empty() ? "public" : options.schema + ",public";
-  return fmt::format(
+  auto settings = fmt::format(
       "-c statement_timeout={} -c lock_timeout={} -c idle_in_transaction_session_timeout={} "
       "-c search_path={} -c TimeZone=UTC -c DateStyle=ISO -c client_min_messages=error",
       options.statement_timeout_ms, options.lock_timeout_ms, options.idle_in_transaction_timeout_ms,
       path);
+  // What cannot be avoided is priced as if it were huge, which must not start the compiler.
+  if (options.avoid_sequential_scans) settings += " -c enable_seqscan=off -c jit=off";
+  if (!options.durable) settings += " -c synchronous_commit=off";
+  return settings;
 }
 
 /// A dead peer that sends no reset must be noticed in seconds, not in TCP's quarter of an hour.
@@ -57,7 +61,7 @@ Settings liveness(const Options& options) {
       {"tcp_user_timeout", "8000"}, {"connect_timeout", std::to_string(options.connect_timeout_s)}};
 }
 
-std::string quoted(std::string_view value) {
+std::string in_quotes(std::string_view value) {
   std::string out = "'";
   for (const char c : value) {
     if (c == '\'' || c == '\\') out += '\\';
@@ -78,7 +82,7 @@ Target connection_target(const Options& options) {
 
   Target target{{}, settings["host"], settings["port"]};
   for (const auto& [keyword, value] : settings) {
-    if (!value.empty()) target.conninfo += keyword + '=' + quoted(value) + ' ';
+    if (!value.empty()) target.conninfo += keyword + '=' + in_quotes(value) + ' ';
   }
   return target;
 }

@@ -60,6 +60,12 @@ struct Options {
   int lock_timeout_ms{2000};
   int idle_in_transaction_timeout_ms{10000};
   int connect_timeout_s{3};
+  /// For tables that are empty one moment and long the next (outbox, inbox): a plan is kept for the
+  /// life of the connection, and one made while a table was empty reads the whole of it.
+  bool avoid_sequential_scans{false};
+  /// false: a commit does not wait for the disk, and the last half second may be undone by a crash
+  /// of the server. For what is simply done again.
+  bool durable{true};
   std::span<const ConstraintError> constraints{};
 };
 

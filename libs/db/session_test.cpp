@@ -134,6 +134,17 @@ TEST_F(DbSession, SettingsOfAConnectionComeWithIt) {
   EXPECT_EQ(value("TimeZone"), "UTC");
   EXPECT_EQ(value("application_name"), "db_test");
   EXPECT_EQ(value("client_encoding"), "UTF8");
+  EXPECT_EQ(value("enable_seqscan"), "on");
+  EXPECT_EQ(value("synchronous_commit"), "on");
+}
+
+TEST_F(DbSession, AConnectionMayAvoidSequentialScansAndNotWaitForTheDisk) {
+  auto chosen = options();
+  chosen.avoid_sequential_scans = true;
+  chosen.durable = false;
+  Session db(chosen);
+  for (const auto name : {"enable_seqscan", "jit", "synchronous_commit"})
+    EXPECT_EQ(db.read(setting, name).front().get<std::string>("value"), "off") << name;
 }
 
 TEST_F(DbSession, CommitsAValueAndRollsBackAnError) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rethrow.hpp"
 #include "upstream.hpp"
 
 namespace ambula::http {
@@ -9,12 +10,6 @@ namespace {
 
 /// Requests that wait for a connection. More would only wait for their deadlines.
 constexpr std::size_t waiting_max = 4096;
-
-struct Rethrow {
-  void operator()(const std::exception_ptr& thrown) const {
-    if (thrown) std::rethrow_exception(thrown);
-  }
-};
 
 std::string_view sentence(std::string_view code) {
   if (code == "upstream-unreachable") return "A part of the system cannot be reached.";

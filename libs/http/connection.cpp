@@ -10,6 +10,7 @@
 #include <ambula/observability/log.hpp>
 
 #include "chunked.hpp"
+#include "rethrow.hpp"
 
 namespace ambula::http {
 namespace {
@@ -96,12 +97,6 @@ struct WakeLater {
     if (auto target = connection.lock()) {
       net::post(loop->io, [target = std::move(target), wake = wake] { wake->signal(); });
     }
-  }
-};
-
-struct Rethrow {
-  void operator()(const std::exception_ptr& thrown) const {
-    if (thrown) std::rethrow_exception(thrown);
   }
 };
 

@@ -5,6 +5,7 @@
 #include <ambula/base/check.hpp>
 
 #include "impl.hpp"
+#include "rethrow.hpp"
 
 namespace ambula::http {
 namespace {
@@ -29,13 +30,6 @@ Task<void> run_after(std::shared_ptr<Timer> timer, std::function<void()> task) {
   co_await timer->async_wait(to_error(error));
   if (!error) task();
 }
-
-/// An exception that leaves a coroutine is a broken invariant: it must not vanish.
-struct Rethrow {
-  void operator()(const std::exception_ptr& thrown) const {
-    if (thrown) std::rethrow_exception(thrown);
-  }
-};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "connection.hpp"
+#include "rethrow.hpp"
 
 namespace ambula::http {
 namespace {
@@ -11,12 +12,6 @@ namespace {
 /// a word.
 constexpr std::size_t refusing_max = 64;
 constexpr std::chrono::milliseconds accept_retry_delay{50};
-
-struct Rethrow {
-  void operator()(const std::exception_ptr& thrown) const {
-    if (thrown) std::rethrow_exception(thrown);
-  }
-};
 
 void admit(const std::shared_ptr<ServerShared>& shared, Socket socket) {
   const bool refused = shared->admitted >= shared->options.connections_max;

@@ -6,17 +6,13 @@
 #include <boost/asio/connect.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include "rethrow.hpp"
+
 namespace ambula::http {
 namespace {
 
 constexpr std::size_t first_buffer_bytes = 8 * 1024;
 constexpr std::size_t buffer_bytes_max = 64 * 1024;
-
-struct Rethrow {
-  void operator()(const std::exception_ptr& thrown) const {
-    if (thrown) std::rethrow_exception(thrown);
-  }
-};
 
 struct WakeLater {
   std::weak_ptr<Upstream> upstream;

@@ -27,7 +27,7 @@ using std::chrono::milliseconds;
 using Steady = std::chrono::steady_clock;
 
 constexpr milliseconds poll_wait{100};
-constexpr milliseconds backoff_min{50};
+constexpr milliseconds apply_backoff_min{50};
 constexpr milliseconds figures_interval{1000};
 constexpr milliseconds cleaning_interval{60000};
 constexpr milliseconds cleaning_pause{500};
@@ -87,6 +87,12 @@ std::vector<bus::TopicPartition> to_partitions(const Offsets& offsets) {
   return partitions;
 }
 
+db::Options inbox_database(const InboxOptions& options) {
+  auto database = options.database;
+  database.avoid_sequential_scans = true;
+  return database;
+}
+
 }  // namespace
 
 struct Inbox::Impl {
@@ -97,7 +103,7 @@ struct Inbox::Impl {
   std::unique_ptr<bus::Consumer> consumer;
   Offsets known;  // of the assigned partitions, as the database has them
   bool resync_needed{false};
-  milliseconds backoff{backoff_min};
+  milliseconds backoff{apply_backoff_min};
   Steady::time_point next_figures{};
   Steady::time_point next_cleaning{};
 
@@ -132,7 +138,7 @@ struct Inbox::Impl {
 };
 
 Inbox::Impl::Impl(InboxOptions options_in)
-    : options(std::move(options_in)), session(options.database) {
+    : options(std::move(options_in)), session(inbox_database(options)) {
   lag_messages = metrics::gauge("kafka_consumer_lag_messages", "Messages not yet read.",
                                 {{"group", options.group}});
   parked_events =
@@ -198,7 +204,7 @@ void Inbox::Impl::cycle() {
   });
   if (!records.empty()) {
     apply_batch(records);
-    backoff = backoff_min;
+    backoff = apply_backoff_min;
   }
   note_progress(records.empty() ? nullptr : &records.back());
   keep_house();

@@ -52,6 +52,12 @@ struct Stuck {
 
 enum class Outcome { more, idle, standby, trouble };
 
+const std::vector<double>& read_buckets_s() {
+  static const std::vector<double> buckets{0.0005, 0.001, 0.002, 0.003, 0.005, 0.008, 0.012,
+                                           0.025,  0.05,  0.1,   0.25,  1,     5,     60};
+  return buckets;
+}
+
 const std::vector<double>& delay_buckets_s() {
   static const std::vector<double> buckets{0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1,
                                            0.25,  0.5,   1,     2.5,  5,     15,   60};
@@ -93,6 +99,13 @@ milliseconds until(Steady::time_point when) {
   return std::chrono::duration_cast<milliseconds>(when - Steady::now());
 }
 
+db::Options relay_database(const RelayOptions& options) {
+  auto database = options.database;
+  database.avoid_sequential_scans = true;
+  database.durable = false;  // what a lost mark costs is a second delivery with the same event id
+  return database;
+}
+
 }  // namespace
 
 struct Relay::Impl {
@@ -106,6 +119,7 @@ struct Relay::Impl {
   std::optional<std::int64_t> epoch;  // while we hold the lease
   Steady::time_point lease_until{};
   std::map<std::string, Stuck> stuck;
+  std::int64_t last_seen{0};  // the highest id of a row that was read
   milliseconds backoff{backoff_min};
   bool polled{false};  // the pass at hand was begun by the clock, not by wake()
   Steady::time_point busy_until{};
@@ -127,6 +141,7 @@ struct Relay::Impl {
   std::map<std::string, metrics::Counter, std::less<>> published;
   metrics::Gauge pending_events;
   metrics::Gauge oldest_pending_age;
+  metrics::Histogram read_delay;
   metrics::Histogram publish_delay;
 
   void run();
@@ -152,7 +167,7 @@ struct Relay::Impl {
 
 Relay::Impl::Impl(RelayOptions options_in)
     : options(std::move(options_in)),
-      session(options.database),
+      session(relay_database(options)),
       producer(options.cluster, "ambula-relay"),
       delete_after_send(options.delete_after_send.begin(), options.delete_after_send.end()) {
   for (const auto& topic : bus::topics()) {
@@ -161,6 +176,9 @@ Relay::Impl::Impl(RelayOptions options_in)
   pending_events = metrics::gauge("outbox_pending_events", "Events committed but not yet sent.");
   oldest_pending_age =
       metrics::gauge("outbox_oldest_pending_age_seconds", "Age of the oldest event not yet sent.");
+  read_delay =
+      metrics::histogram("outbox_read_delay_seconds",
+                         "From the event's row to the relay's first look at it.", read_buckets_s());
   publish_delay =
       metrics::histogram("outbox_publish_delay_seconds",
                          "From the event's row to its delivery report.", delay_buckets_s());
@@ -235,10 +253,15 @@ Batch Relay::Impl::read_batch() {
   Batch batch;
   batch.ids.reserve(rows.size());
   batch.events.reserve(rows.size());
+  const auto now = system_now();
   for (const auto row : rows) {
     batch.ids.push_back(row.get<std::int64_t>("id"));
     batch.events.push_back(read_event(row, options.source));
+    if (batch.ids.back() > last_seen) {
+      read_delay.observe(std::chrono::duration<double>(now - batch.events.back().time).count());
+    }
   }
+  if (!batch.ids.empty()) last_seen = std::max(last_seen, batch.ids.back());
   const bool full = !one_by_one && rows.size() == static_cast<std::size_t>(limit);
   batch_growth = full ? std::min(batch_growth * 2, batch_growth_max) : 1;
   return batch;

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -93,6 +94,8 @@ class World:
             if execute("SELECT 1 FROM scheduling.facility WHERE id = %s", (self.facility,)).fetchone():
                 break
             time.sleep(0.05)  # paced: the facility is on its way
+        else:
+            raise RuntimeError("the facility did not reach scheduling within ten seconds")
         by = (self.facility, self.account, self.account)
         for table in ("department", "specialty"):
             execute(f"""INSERT INTO scheduling.{table} (id, facility_id, code, name, created_at, created_by, updated_at, updated_by)
@@ -120,6 +123,11 @@ class World:
                     return
                 time.sleep(0.1)  # paced: asks again
         raise RuntimeError("the events did not come to rest within a minute")
+
+    def histogram(self, process: str, name: str) -> dict[float, float]:
+        """How many observations were at most each bound, since the process began."""
+        text = httpx.get(self.map("AMBULA_METRICS")[process] + "/metrics", trust_env=False).text
+        return {float(bound): float(count) for bound, count in re.findall(rf'^{name}_bucket{{le="([^"]+)"}} (\S+)$', text, re.M)}
 
     @staticmethod
     def _lag(client: httpx.Client, url: str) -> float:

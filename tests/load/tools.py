@@ -1,6 +1,7 @@
 """The measuring instruments: wrk, nginx, pgbench, and what the kernel says of a process."""
 
 import contextlib
+import math
 import os
 import pathlib
 import re
@@ -104,6 +105,18 @@ def pgbench(url: str, script: str, *, clients: int, seconds: int, variables: dic
 def quantile(values: list[float], share: float) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def histogram_quantile(before: dict[float, float], after: dict[float, float], share: float) -> float:
+    """Of what was observed between two looks at a histogram, as Prometheus reads it: straight lines within a bucket."""
+    counts = {bound: after[bound] - before.get(bound, 0) for bound in sorted(after)}
+    wanted = share * max(counts.values())
+    low, below = 0.0, 0.0
+    for bound, count in counts.items():
+        if count >= wanted:
+            return low if math.isinf(bound) else low + (bound - low) * (wanted - below) / (count - below)
+        low, below = bound, count
+    return math.nan
 
 
 def median_ratio(pairs: list[tuple[float, float]]) -> float:

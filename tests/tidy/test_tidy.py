@@ -554,6 +554,7 @@ def word_cases():
     rule = rules.nothing_is_left_for_later
     for word in ("TO" + "DO", "FIX" + "ME"):
         yield bad(rule, "libs/base/a.cpp:2", files={"libs/base/a.cpp": f"\n// {word}: later\n"})
+    yield bad(rule, "docs/a.md:2", files={"docs/a.md": "\n<<<<" + "<<< HEAD\n"})
     yield good(rule, files={"libs/base/a.cpp": "// What to do with a todo list.\n"})
 
     rule = rules.tests_wait_with_a_deadline
