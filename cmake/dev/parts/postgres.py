@@ -72,6 +72,8 @@ class Postgres:
             "shared_buffers": "256MB",
             "max_wal_size": "2GB",
             "jit": "off",
+            # CREATE EXTENSION pg_stat_statements shows which statements cost what (docs/operations, tests/load).
+            "shared_preload_libraries": "pg_stat_statements",
             # No value of a row may reach a log: neither statements nor the details of a failed one.
             "log_error_verbosity": "terse",
             "log_statement": "none",
