@@ -59,7 +59,7 @@ constexpr std::array table{
     Row{P::anyone,                      "anyone",                      everybody},
     Row{P::signed_in,                   "signed_in",                   everybody},
     // identity
-    Row{P::facility_read,               "facility_read",               inst | adm | rec | nur | doc | pha},
+    Row{P::facility_read,               "facility_read",               inst | adm | rec | nur | doc | pha | pat},
     Row{P::facility_create,             "facility_create",             inst},
     Row{P::facility_update,             "facility_update",             inst | adm},
     Row{P::account_read,                "account_read",                inst | adm},

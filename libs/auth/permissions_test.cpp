@@ -25,7 +25,7 @@ constexpr std::string_view letters = "IARNDPTUG";
 const std::map<std::string_view, std::string_view> expected{
     {"anyone", "IARNDPTUG"},
     {"signed_in", "IARNDPTUG"},
-    {"facility_read", "IARNDP---"},
+    {"facility_read", "IARNDPT--"},
     {"facility_create", "I--------"},
     {"facility_update", "IA-------"},
     {"account_read", "IA-------"},

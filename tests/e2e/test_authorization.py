@@ -24,7 +24,7 @@ I, A, R, N, D, H, P, U = ({role} for role in ROLES[:-1])
 # "Who may" of the design.
 MAY = {
     "anyone": ALL, "signed_in": ALL,
-    "facility_read": I | A | R | N | D | H, "facility_create": I, "facility_update": I | A,
+    "facility_read": I | A | R | N | D | H | P, "facility_create": I, "facility_update": I | A,
     "account_read": I | A, "account_write": I | A, "audit_read": A | U, "dashboard_read": A | R | N | D | H,
     "patient_read": A | R | N | D | H | P, "patient_register": A | R, "patient_update": A | R | P,
     "patient_deactivate": A | R, "patient_delete": A | R, "patient_invite": A | R, "patient_binding_read": A | R,

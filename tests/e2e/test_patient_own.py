@@ -69,6 +69,15 @@ class Journey:
                                and "QueueEntryCreated" in got and got, 15)
         assert {"AppointmentBooked", "AppointmentCheckedIn"} <= set(told)
 
+    def read_the_facility(self):
+        """Its zone and language, without the addresses of staff."""
+        facility = self.clinic.facility
+        path = f"/v1/facilities/{facility['id']}"
+        tag = self.clinic.admin.get(path).headers["etag"]
+        ok(self.clinic.admin.patch(path, {"settings": {"stock_digest_to": ["stock@clinic.example"]}}, if_match=tag))
+        seen = ok(self.me.get(path))
+        assert seen["zone"] == facility["zone"] and seen["settings"]["stock_digest_to"] == []
+
     def edit_profile(self):
         tag = self.me.get(self.path).headers["etag"]
         fresh = f"new-{self.address}"
@@ -98,5 +107,6 @@ def test_the_patients_own_way(api, sign_in, kafka, eventually):
     journey.book()
     journey.follow_the_queue()
     journey.read_history()
+    journey.read_the_facility()
     journey.edit_profile()
     journey.cancel()

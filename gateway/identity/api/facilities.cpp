@@ -44,7 +44,8 @@ Sight sight_of(Call& call) {
   for (const auto& membership : claims.memberships) {
     for (const auto role : membership.roles) {
       const auto permission = static_cast<std::size_t>(auth::Permission::facility_read);
-      if (!auth::permissions_of(role).test(permission)) continue;
+      // A patient sees the own one by its id, not in the list.
+      if (role == auth::Role::patient || !auth::permissions_of(role).test(permission)) continue;
       if (membership.facility_id) sight.own.push_back(*membership.facility_id);
       if (!membership.facility_id) sight.all = true;
     }
@@ -90,8 +91,10 @@ Result<Answer> create_facility(Context&, Call& call) {
 }
 
 Result<Answer> get_facility(Context&, Call& call) {
-  const auto facility = store::get_facility(call.session(), call.id());
+  auto facility = store::get_facility(call.session(), call.id());
   if (!facility || !sees(call, facility->id)) return not_found("facility");
+  // Addresses of staff are nothing for patients, who need its zone, language and hours of notice.
+  if (call.principal().is_patient_only()) facility->settings.stock_digest_to.clear();
   return service::ok(encode(*facility), facility->record.version);
 }
 
