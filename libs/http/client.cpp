@@ -59,7 +59,7 @@ void Pool::submit(std::shared_ptr<Job> job) {
     idle.pop_back();
     return upstream->start(std::move(job));
   }
-  if (all.size() < options.connections_max) return open(std::move(job));
+  if (all.size() - streaming < options.connections_max) return open(std::move(job));
   if (waiting.size() >= waiting_max) return job->done(upstream_error("upstream-busy"));
   waiting.push_back(std::move(job));
 }
@@ -69,7 +69,27 @@ void Pool::open(std::shared_ptr<Job> job) {
   net::co_spawn(loop.io, Upstream::run(std::move(upstream)), Rethrow{});
 }
 
+void Pool::open_waiting() {
+  if (waiting.empty() || closed || all.size() - streaming >= options.connections_max) return;
+  auto job = std::move(waiting.front());
+  waiting.pop_front();
+  open(std::move(job));
+}
+
+void Pool::begin_stream(Upstream& upstream) {
+  upstream.streams = true;
+  ++streaming;
+  open_waiting();
+}
+
+void Pool::end_stream(Upstream& upstream) {
+  if (std::exchange(upstream.streams, false)) --streaming;
+}
+
 bool Pool::release(Upstream& upstream) {
+  end_stream(upstream);
+  // While it streamed its place may have been given away.
+  if (all.size() - streaming > options.connections_max) return false;
   if (closed) return false;
   if (!waiting.empty()) {
     auto job = std::move(waiting.front());
@@ -84,15 +104,12 @@ bool Pool::release(Upstream& upstream) {
 }
 
 void Pool::remove(Upstream& upstream) {
+  end_stream(upstream);
   std::erase(idle, &upstream);
   std::swap(all[upstream.place], all.back());
   all[upstream.place]->place = upstream.place;
   all.pop_back();
-  if (!waiting.empty() && !closed) {
-    auto job = std::move(waiting.front());
-    waiting.pop_front();
-    open(std::move(job));
-  }
+  open_waiting();
 }
 
 void Pool::tick(SteadyClock::time_point now) {

@@ -15,7 +15,9 @@ struct ClientOptions {
   std::string host;
   std::string port;
   std::size_t idle_connections_max{64};
-  std::size_t connections_max{512};  ///< further requests wait for a free one until their deadline
+  /// Further requests wait for a free one until their deadline. One that passes on a stream is not
+  /// counted: how many of those there are is for the server in front to limit.
+  std::size_t connections_max{512};
   std::chrono::milliseconds connect_timeout{1000};
   std::chrono::milliseconds idle_timeout{30000};
   std::size_t response_bytes_max{16 * 1024 * 1024};
@@ -49,9 +51,9 @@ class Client {
 
   /// Calls `done` once on the I/O thread (within `send` when that fails at once there). Errors have
   /// kind `unavailable` and code `upstream-unreachable`, `upstream-timeout`, `upstream-broken` or
-  /// `upstream-busy`; a target or field with a control character is `internal`, code
-  /// `request-not-sendable`. From any thread. The deadline ends with a stream's head; from then on
-  /// `stream_idle_timeout` bounds it.
+  /// `upstream-busy` (no connection came free until the deadline: nothing was sent); a target or
+  /// field with a control character is `internal`, code `request-not-sendable`. From any thread.
+  /// The deadline ends with a stream's head; from then on `stream_idle_timeout` bounds it.
   void send(ClientRequest request, std::function<void(Result<Response>)> done);
 
  private:

@@ -275,7 +275,7 @@ TEST(Head, RefusesEveryShapeThatParsersReadDifferently) {
   }
   EXPECT_GE(shapes.size(), 400U);
   for (const auto& shape : shapes) {
-    EXPECT_EQ(code_of(shape.raw), shape.code) << testing::PrintToString(shape.what);
+    EXPECT_EQ(code_of(shape.raw), shape.code) << ::testing::PrintToString(shape.what);
   }
 }
 

@@ -217,6 +217,7 @@ void Upstream::begin_stream() {
   stream_ =
       std::make_shared<Channel>(std::max(pool_->options.stream_buffer_bytes, 2 * buffer_bytes_max));
   response.stream = stream_;
+  pool_->begin_stream(*this);
   deadline_ = SteadyClock::now() + pool_->options.stream_idle_timeout;
   const auto job = std::exchange(job_, nullptr);
   job->done(std::move(response));

@@ -37,6 +37,7 @@ struct Pool : std::enable_shared_from_this<Pool> {
   const ClientOptions options;
   const std::string host_field;
   std::vector<Upstream*> all;   ///< each knows its place
+  std::size_t streaming{0};     ///< of `all`, those that pass on a stream
   std::vector<Upstream*> idle;  ///< the last used is used first, so that surplus ones age out
   std::deque<std::shared_ptr<Job>> waiting;
   bool closed{false};
@@ -46,11 +47,15 @@ struct Pool : std::enable_shared_from_this<Pool> {
   /// close.
   bool release(Upstream& upstream);
   void remove(Upstream& upstream);
+  /// A stream may last for hours: its connection leaves its place to a request.
+  void begin_stream(Upstream& upstream);
   void tick(SteadyClock::time_point now);
   void close();
 
  private:
   void open(std::shared_ptr<Job> job);
+  void open_waiting();
+  void end_stream(Upstream& upstream);
 };
 
 /// One connection. A coroutine reads all the time, so the end of an idle connection is seen when it
@@ -72,6 +77,7 @@ class Upstream : public std::enable_shared_from_this<Upstream> {
   void abandon(std::string_view code);
 
   std::size_t place{0};  ///< index in Pool::all
+  bool streams{false};   ///< counted in Pool::streaming
 
  private:
   enum class Sent { all, rest, failed };

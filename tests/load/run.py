@@ -13,11 +13,13 @@ import measure_booking
 import measure_events
 import measure_gateway
 import measure_process
+import measure_queue
 import measure_storm
 import measure_tables
 
 PARTS = {"process": (measure_process, {"G17", "G18"}), "gateway": (measure_gateway, {"G1", "G2"}),
-         "booking": (measure_booking, {"G5", "G6", "G7", "G8", "G9"}), "events": (measure_events, {"G11", "G12", "G13"}), "storm": (measure_storm, {"G21", "AUD"}),
+         "booking": (measure_booking, {"G5", "G6", "G7", "G8", "G9"}), "events": (measure_events, {"G11", "G12", "G13"}), "queue": (measure_queue, {"QUE-4", "G22"}),
+         "storm": (measure_storm, {"G21", "AUD"}),
          "tables": (measure_tables, {"G14", "G15", "G16", "PAT-3"})}
 PAGE = bench_world.ROOT / "docs/performance.md"
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"

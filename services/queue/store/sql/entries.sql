@@ -80,18 +80,28 @@ WITH line_of AS (
          (SELECT d.room FROM doctor d WHERE d.id = $3 AND d.facility_id = q.facility_id) AS own_room
   FROM queue q JOIN facility f ON f.id = q.facility_id
   WHERE q.id = $2 AND q.facility_id = $1
-), next AS (
+), emergency AS (
   SELECT e.id, e.queue_id
   FROM queue_entry e, line_of l
-  WHERE e.facility_id = $1 AND e.status = 'WAITING' AND (e.day = l.today OR e.queue_kind = 'EMERGENCY')
-    AND (e.queue_id = l.id
-         OR ($3::uuid IS NOT NULL AND e.queue_kind = 'EMERGENCY'
-             AND (e.doctor_id = $3 OR e.department_id = l.department_id)))
-    AND ($3::uuid IS NULL OR e.doctor_id = $3
-         OR (e.doctor_id IS NULL AND (NOT $6::boolean OR e.department_id = l.own_department)))
-  ORDER BY (e.queue_id <> l.id) DESC, e.urgency, e.seniority, e.ticket_number
+  WHERE $3::uuid IS NOT NULL AND e.facility_id = $1 AND e.status = 'WAITING' AND e.queue_kind = 'EMERGENCY' AND e.queue_id <> l.id
+    AND (e.doctor_id = $3 OR (e.doctor_id IS NULL AND e.department_id = l.department_id
+                              AND (NOT $6::boolean OR e.department_id = l.own_department)))
+  ORDER BY e.urgency, e.seniority, e.ticket_number
   LIMIT 1
   FOR UPDATE OF e SKIP LOCKED
+), own AS (
+  -- The queue by the parameter itself, so that its index gives the order and the first row ends the search.
+  SELECT e.id, e.queue_id
+  FROM queue_entry e
+  WHERE e.facility_id = $1 AND e.queue_id = $2 AND e.status = 'WAITING' AND NOT EXISTS (SELECT FROM emergency)
+    AND (e.day = (SELECT today FROM line_of) OR e.queue_kind = 'EMERGENCY')
+    AND ($3::uuid IS NULL OR e.doctor_id = $3
+         OR (e.doctor_id IS NULL AND (NOT $6::boolean OR e.department_id = (SELECT own_department FROM line_of))))
+  ORDER BY e.urgency, e.seniority, e.ticket_number
+  LIMIT 1
+  FOR UPDATE SKIP LOCKED
+), next AS (
+  SELECT id, queue_id FROM emergency UNION ALL SELECT id, queue_id FROM own
 ), line AS (
   UPDATE queue q SET changes = q.changes + 1 FROM next WHERE q.id = next.queue_id AND q.facility_id = $1
   RETURNING q.changes
