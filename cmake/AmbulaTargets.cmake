@@ -43,7 +43,8 @@ function(ambula_tests name)
   target_link_libraries(${name}_test PRIVATE ambula::build_flags ${ARG_LINK} GTest::gmock_main rapidcheck)
   ambula_quick(${name}_test TESTS)
   add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)
-  set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS "cpp;${ARG_LABELS}")
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS "cpp;${ARG_LABELS}"
+    ENVIRONMENT LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/lsan.supp:print_suppressions=0)
 endfunction()
 
 # ambula_service(<name> [NO_EXECUTABLE] [LINK <targets>…] [FOLDERS <folders>…])

@@ -5,6 +5,7 @@
 #include <ambula/base/text.hpp>
 #include <ambula/http/problem.hpp>
 #include <ambula/observability/log.hpp>
+#include <ambula/observability/span.hpp>
 
 #include "edge/client_address.hpp"
 #include "edge/cors.hpp"
@@ -51,6 +52,19 @@ void count_auth_failure(std::string_view reason) {
   metrics::counter("gateway_auth_failures_total", "Requests refused for their token or its lack.",
                    {{"reason", reason}})
       .add();
+}
+
+void record_span(const Exchange& exchange, int status) {
+  const std::string method(http::to_string(exchange.request->method));
+  const std::string route(exchange.route != nullptr ? exchange.route->path : "unmatched");
+  trace::record({.context = exchange.context,
+                 .kind = trace::Kind::server,
+                 .name = exchange.route != nullptr ? method + " " + route : method,
+                 .begun = exchange.begun,
+                 .failed = status >= 500,
+                 .attributes = {{"http.request.method", method},
+                                {"http.route", route},
+                                {"http.response.status_code", status}}});
 }
 
 }  // namespace
@@ -435,6 +449,7 @@ void Edge::finish(const ExchangePtr& exchange, http::Response response) {
 }
 
 void Edge::observe(const Exchange& exchange, int status) {
+  if (trace::wants(exchange.context)) record_span(exchange, status);
   if (exchange.asked_own) return;
   const auto status_class = std::min<std::size_t>(static_cast<std::size_t>(status / 100), 5);
   const auto route = exchange.route != nullptr

@@ -1,6 +1,9 @@
 #include "upstreams.hpp"
 
+#include <optional>
 #include <utility>
+
+#include <ambula/observability/span.hpp>
 
 namespace ambula::edge {
 namespace {
@@ -18,6 +21,32 @@ Error circuit_open() {
                "A part of the system does not answer; try again.",
                {},
                {}};
+}
+
+/// The call is a step of its own in the request's trace: the service answers to that.
+std::optional<trace::Context> begin_span(http::ClientRequest& request) {
+  const auto within = trace::parse(request.headers.get("traceparent").value_or(""));
+  if (!within || !trace::wants(*within)) return std::nullopt;
+  auto context = within->child();
+  request.headers.set("traceparent", context.traceparent());
+  return context;
+}
+
+void end_span(const trace::Context& context, Upstream upstream, http::Method method,
+              SteadyClock::time_point begun, const Result<http::Response>& answer) {
+  trace::Span span{.context = context,
+                   .kind = trace::Kind::client,
+                   .name = std::string(http::to_string(method)),
+                   .begun = begun,
+                   .failed = !answer || answer->status >= 500,
+                   .attributes = {{"http.request.method", std::string(http::to_string(method))},
+                                  {"server.address", std::string(to_string(upstream))}}};
+  if (answer) {
+    span.attributes.emplace_back("http.response.status_code", answer->status);
+  } else {
+    span.attributes.emplace_back("error.type", answer.error().code);
+  }
+  trace::record(std::move(span));
 }
 
 }  // namespace
@@ -49,8 +78,12 @@ void Upstreams::send(Upstream upstream, http::ClientRequest request, bool impati
   auto& to = one(upstream);
   const auto begun = SteadyClock::now();
   if (!to.breaker.allow(begun)) return done(circuit_open());
+  auto context = begin_span(request);
+  const auto method = request.method;
   to.client->send(std::move(request), [self = shared_from_this(), upstream, begun, impatient,
+                                       method, context = std::move(context),
                                        done = std::move(done)](Result<http::Response> answer) {
+    if (context) end_span(*context, upstream, method, begun, answer);
     auto& from = self->one(upstream);
     from.seconds.observe(std::chrono::duration<double>(SteadyClock::now() - begun).count());
     const bool late = !answer && answer.error().code == "upstream-timeout";

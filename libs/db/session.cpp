@@ -11,6 +11,7 @@
 #include <ambula/db/session.hpp>
 #include <ambula/observability/log.hpp>
 #include <ambula/observability/metrics.hpp>
+#include <ambula/observability/span.hpp>
 #include <fmt/format.h>
 
 namespace ambula::db {
@@ -63,6 +64,7 @@ class Durations {
  public:
   Rows exec(Connection& on, const Statement& statement, const Params& params) {
     const Stopwatch stopwatch(of(statement.name));
+    const trace::ClientCall span("postgresql", statement.name);
     return on.exec(statement, params);
   }
 

@@ -1,6 +1,7 @@
 #include "trace.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <random>
 
@@ -13,6 +14,7 @@ constexpr std::size_t trace_digits = 32;
 constexpr std::size_t span_digits = 16;
 constexpr std::size_t version_00_size = 55;
 
+std::atomic<double> sample_ratio{1};
 thread_local const Context* thread_context = nullptr;
 thread_local std::string_view thread_request_id;
 
@@ -50,11 +52,22 @@ std::string Context::traceparent() const {
 }
 
 Context Context::child() const {
-  return {trace_id, new_span_id(), sampled};
+  return {trace_id, new_span_id(), sampled, span_id};
 }
 
 Context make() {
-  return {fmt::format("{:016x}{:016x}", random_nonzero(), random_nonzero()), new_span_id(), true};
+  // The ratio decides by a number of its own, so that ids stay random in either part.
+  const double ratio = sample_ratio.load(std::memory_order_relaxed);
+  const bool sampled =
+      ratio >= 1 || static_cast<double>(random_nonzero()) < ratio * 18446744073709551616.0;
+  return {fmt::format("{:016x}{:016x}", random_nonzero(), random_nonzero()),
+          new_span_id(),
+          sampled,
+          {}};
+}
+
+void set_sample_ratio(double ratio) {
+  sample_ratio.store(ratio, std::memory_order_relaxed);
 }
 
 std::optional<Context> parse(std::string_view traceparent) {
@@ -75,7 +88,7 @@ std::optional<Context> parse(std::string_view traceparent) {
   // The sampled flag is the lowest bit: an odd last digit.
   const char last = flags[1];
   const int digit = last <= '9' ? last - '0' : last - 'a' + 10;
-  return Context{std::string(trace_id), std::string(span_id), digit % 2 == 1};
+  return Context{std::string(trace_id), std::string(span_id), digit % 2 == 1, {}};
 }
 
 Scope::Scope(const Context& context, std::string_view request_id)

@@ -11,6 +11,7 @@ struct Context {
   std::string trace_id;  ///< 32 hex digits
   std::string span_id;   ///< 16 hex digits
   bool sampled{true};
+  std::string parent_span_id{};  ///< the span that this one is a part of; empty: none is known
 
   /// "00-<trace>-<span>-01"
   std::string traceparent() const;
@@ -18,8 +19,10 @@ struct Context {
   Context child() const;
 };
 
-/// A new trace.
+/// A new trace. While spans are exported (export.hpp) it is sampled by their ratio.
 Context make();
+/// The part of traces begun here that are sampled, 0 to 1; 1 until it is set.
+void set_sample_ratio(double ratio);
 /// Reads a `traceparent`; nullopt when malformed or all-zero.
 std::optional<Context> parse(std::string_view traceparent);
 

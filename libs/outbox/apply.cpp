@@ -1,4 +1,5 @@
 #include <chrono>
+#include <exception>
 #include <optional>
 #include <platform/sql.hpp>
 #include <set>
@@ -8,7 +9,7 @@
 #include <ambula/bus/topics.hpp>
 #include <ambula/observability/log.hpp>
 #include <ambula/observability/metrics.hpp>
-#include <ambula/observability/trace.hpp>
+#include <ambula/observability/span.hpp>
 #include <ambula/outbox/apply.hpp>
 #include <ambula/outbox/parked.hpp>
 
@@ -23,15 +24,32 @@ struct KeyState {
   bool moved{false};
 };
 
-/// Log lines of a handler belong to the trace that caused the event.
+/// What a handler does, says and causes belongs to the trace that caused the event.
 class TraceOf {
  public:
-  explicit TraceOf(const bus::Event& event) {
+  explicit TraceOf(const bus::Event& event) : event_(event) {
     if (event.traceparent.empty()) return;
     if (const auto context = trace::parse(event.traceparent)) scope_.emplace(context->child(), "");
   }
+  ~TraceOf() {
+    if (!scope_ || !trace::wants(*trace::current())) return;
+    trace::record({.context = *trace::current(),
+                   .kind = trace::Kind::consumer,
+                   .name = "process " + event_.topic,
+                   .begun = begun_,
+                   .failed = std::uncaught_exceptions() > exceptions_,
+                   .attributes = {{"messaging.system", "kafka"},
+                                  {"messaging.destination.name", event_.topic},
+                                  {"messaging.message.id", event_.id.str()},
+                                  {"cloudevents.event_type", event_.type}}});
+  }
+  TraceOf(const TraceOf&) = delete;
+  TraceOf& operator=(const TraceOf&) = delete;
 
  private:
+  const bus::Event& event_;
+  const int exceptions_{std::uncaught_exceptions()};
+  const std::chrono::steady_clock::time_point begun_{std::chrono::steady_clock::now()};
   std::optional<trace::Scope> scope_;
 };
 
@@ -180,6 +198,11 @@ metrics::Histogram handler_seconds(const std::string& topic) {
 }
 
 }  // namespace
+
+Cause Delivery::cause() const {
+  const auto* const step = trace::current();
+  return {event.actor_id, event.id, step != nullptr ? step->traceparent() : event.traceparent};
+}
 
 Result<void> ignored() {
   static const auto counter =

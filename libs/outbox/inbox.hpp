@@ -21,8 +21,8 @@ struct Delivery {
   db::Transaction& tx;
   const bus::Event& event;
   Instant now;
-  /// For the handler's own events.
-  Cause cause() const { return {event.actor_id, event.id, event.traceparent}; }
+  /// For the handler's own events: this step of the trace is theirs.
+  Cause cause() const;
 };
 
 /// Applies one event. An Error means it can never be applied as it is: the event is parked with the

@@ -15,6 +15,7 @@
 #include <ambula/bus/topics.hpp>
 #include <ambula/observability/log.hpp>
 #include <ambula/observability/metrics.hpp>
+#include <ambula/observability/span.hpp>
 #include <ambula/outbox/crash_point.hpp>
 #include <ambula/outbox/relay.hpp>
 
@@ -151,6 +152,7 @@ struct Relay::Impl {
   bool take_or_keep();
   Batch read_batch();
   Outcome publish(const Batch& batch);
+  void record_spans(const Batch& batch, const std::vector<bool>& written, Steady::time_point begun);
   milliseconds send_limit();
   bool mark(const Batch& batch, const std::vector<bool>& written);
   Outcome none_written(const Batch& batch);
@@ -287,6 +289,7 @@ Outcome Relay::Impl::publish(const Batch& batch) {
   const auto written = producer.send(batch.events, limit);
   if (Steady::now() - begun > limit / 8) batch_growth = 1;
   crash_point("relay-after-produce");
+  record_spans(batch, written, begun);
   const bool any = std::find(written.begin(), written.end(), true) != written.end();
   const bool all = std::find(written.begin(), written.end(), false) == written.end();
   if (any && !mark(batch, written)) return Outcome::standby;
@@ -295,6 +298,25 @@ Outcome Relay::Impl::publish(const Batch& batch) {
   if (!all) set_aside(batch, written);
   backoff = backoff_min;
   return Outcome::more;
+}
+
+/// The way of each event to Kafka, in the trace of the request that caused it.
+void Relay::Impl::record_spans(const Batch& batch, const std::vector<bool>& written,
+                               Steady::time_point begun) {
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    const auto& event = batch.events[i];
+    const auto cause = trace::parse(event.traceparent);
+    if (!cause || !trace::wants(*cause)) continue;
+    trace::record({.context = cause->child(),
+                   .kind = trace::Kind::producer,
+                   .name = "send " + event.topic,
+                   .begun = begun,
+                   .failed = !written[i],
+                   .attributes = {{"messaging.system", "kafka"},
+                                  {"messaging.destination.name", event.topic},
+                                  {"messaging.message.id", event.id.str()},
+                                  {"cloudevents.event_type", event.type}}});
+  }
 }
 
 /// A refusal by the broker is fatal for the producer (it guarantees order), and takes the batch

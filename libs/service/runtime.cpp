@@ -9,6 +9,7 @@
 #include <ambula/bus/topics.hpp>
 #include <ambula/observability/log.hpp>
 #include <ambula/observability/metrics.hpp>
+#include <ambula/observability/span.hpp>
 #include <ambula/outbox/relay.hpp>
 
 #include "definition.hpp"
@@ -329,6 +330,7 @@ struct Runtime::Impl {
   Clock clock{system_now};
   std::optional<auth::Verifier> verifier;
   http::Loop loop;
+  std::optional<trace::Exporter> exporter;
   std::unique_ptr<Workers> workers;
   std::unique_ptr<Dispatcher> dispatcher;
   std::unique_ptr<http::Server> server;
@@ -357,6 +359,7 @@ Result<void> Runtime::start(const Pause& pause) {
   auto& self = *impl_;
   if (auto keys = self.load_keys(); !keys) return keys;
   self.loop.start();
+  if (!self.settings.traces.url.empty()) self.exporter.emplace(self.settings.traces);
   if (auto admin = self.start_admin(); !admin) return admin;
   if (auto prepared = self.await_database(*this, pause); !prepared) return prepared;
   self.workers = std::make_unique<Workers>(self.settings.workers, self.settings.http.in_flight_max,
@@ -398,6 +401,7 @@ void Runtime::stop() {
   self.server.reset();
   self.admin.reset();
   self.loop.stop();
+  self.exporter.reset();
   if (self.started) log::info("stopped");
 }
 

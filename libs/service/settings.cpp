@@ -134,6 +134,15 @@ Settings read_settings(config::Reader& reader) {
   if (std::ranges::find(levels, settings.log_level) == levels.end()) {
     reader.refuse("AMBULA_LOG_LEVEL", "debug, info, warn or error, for example info");
   }
+  settings.traces.url = reader.text(
+      "AMBULA_TRACES_URL", "OTLP/HTTP address of a collector that takes traces; empty: none", "");
+  if (!settings.traces.url.empty() && !settings.traces.url.starts_with("http://") &&
+      !settings.traces.url.starts_with("https://")) {
+    reader.refuse("AMBULA_TRACES_URL",
+                  "an http or https address, for example http://collector:4318/v1/traces");
+  }
+  settings.traces.sample_ratio = reader.number(
+      "AMBULA_TRACES_RATIO", "part of the traces begun here that are exported", 0.1, 0, 1);
   return settings;
 }
 

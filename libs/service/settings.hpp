@@ -6,6 +6,7 @@
 #include <ambula/bus/cluster.hpp>
 #include <ambula/config/config.hpp>
 #include <ambula/http/server.hpp>
+#include <ambula/observability/span.hpp>
 
 namespace ambula::service {
 
@@ -22,6 +23,7 @@ struct Settings {
   std::chrono::milliseconds start_timeout;
   std::string jwks_file;
   std::string log_level;
+  trace::ExportOptions traces;  ///< no url: spans are not exported
 };
 
 Settings read_settings(config::Reader& reader);

@@ -63,6 +63,8 @@ REFUSED = {
     "a route without a gateway": {"gatewayApi": {"enabled": True}},
     "a peer that selects nothing": {"networkPolicy": {"ingressFrom": [{}]}},
     "no DNS": {"networkPolicy": {"dnsTo": []}},
+    "a collector without a path": {"traces": {"url": "http://collector:4318"}},
+    "more traces than there are": {"traces": {"ratio": 2}},
     "two monitors": {"metrics": {"serviceMonitor": {"enabled": True}, "podMonitor": {"enabled": True}}},
     "an interval without a unit": {"metrics": {"serviceMonitor": {"interval": "15"}}},
     "a backup without a time": {"backup": {"schedule": "nightly"}},
@@ -256,7 +258,8 @@ def drain_seconds() -> int:
 
 @every_golden
 def test_only_the_edges_of_the_architecture(values):
-    """docs/architecture.md: clients → gateway → services; all → PostgreSQL and Kafka; notification → mail; nobody to a neighbour."""
+    """docs/architecture.md: clients → gateway → services; all → PostgreSQL and Kafka; notification → mail; all → a collector of
+    traces where there is one; nobody to a neighbour."""
     documents = chart.golden(values)
     policies = {chart.component(each): each["spec"] for each in chart.of_kind(documents, "NetworkPolicy")}
     if not policies:
@@ -281,6 +284,8 @@ def test_only_the_edges_of_the_architecture(values):
             expected.add(database)
         if name in chart.PROCESSES:
             expected.add(kafka)
+            if settings["traces"]["url"]:
+                expected.add(settings["traces"]["port"])
         if name == "notification":
             expected.add(mail)
         assert ports == expected, name

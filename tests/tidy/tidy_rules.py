@@ -185,7 +185,8 @@ INCLUDE_HOMES = [
     (r"nlohmann/|ambula/json/", ["**/codec.cpp", "libs/json/*", "tests"]),
     (r"prometheus/", ["libs/observability/*"]),
     (r"cairo|pango|hb\.h|harfbuzz/", ["libs/pdf/*"]),
-    (r"curl/|libical/|(?:kainjow/)?mustache", ["services/notification/**"]),
+    (r"curl/", ["services/notification/**", "libs/observability/span.cpp"]),
+    (r"libical/|(?:kainjow/)?mustache", ["services/notification/**"]),
     (r"cjose/", ["libs/auth/*"]),
     (r"date/", ["libs/base/*"]),
 ]
@@ -244,7 +245,8 @@ LINK_HOMES = [
     (r"PkgConfig::PROMETHEUS|prometheus-cpp::", ["libs/observability/"]),
     (r"Boost::", ["libs/http/", "gateway/"]),
     (r"PkgConfig::\w*(?:CAIRO|PANGO)\w*", ["libs/pdf/"]),
-    (r"PkgConfig::\w*(?:LIBICAL|ICAL|MUSTACHE|CURL)\w*|CURL::", ["services/notification/"]),
+    (r"PkgConfig::\w*CURL\w*|CURL::", ["services/notification/", "libs/observability/"]),
+    (r"PkgConfig::\w*(?:LIBICAL|ICAL|MUSTACHE)\w*", ["services/notification/"]),
     (r"PkgConfig::CJOSE", ["libs/auth/"]),
     (r"date::", ["libs/base/"]),
 ]

@@ -81,6 +81,10 @@ capabilities: { drop: [ALL] }
 - { name: AMBULA_ADMIN_PORT, value: "9090" }
 - { name: AMBULA_WORKERS, value: {{ $settings.workers | quote }} }
 - { name: AMBULA_LOG_LEVEL, value: {{ $v.logLevel }} }
+{{- if $v.traces.url }}
+- { name: AMBULA_TRACES_URL, value: {{ $v.traces.url | quote }} }
+- { name: AMBULA_TRACES_RATIO, value: {{ $v.traces.ratio | quote }} }
+{{- end }}
 - { name: AMBULA_PUBLIC_URL, value: {{ $v.publicUrl | quote }} }
 - { name: AMBULA_KAFKA_BROKERS, value: {{ $v.kafka.brokers | quote }} }
 - { name: AMBULA_KAFKA_PARTITIONS, value: {{ $v.kafka.partitions | quote }} }
