@@ -15,7 +15,7 @@ function(ambula_library name)
   target_link_libraries(ambula_${name} PUBLIC ${ARG_PUBLIC} PRIVATE ambula::build_flags ${ARG_PRIVATE})
   ambula_quick(ambula_${name})
   _ambula_publish_headers(${name})
-  ambula_tests(${name} LINK ambula::${name} ${ARG_PUBLIC} ${ARG_TEST})
+  ambula_tests(${name} LINK ambula::${name} ${ARG_PUBLIC} ${ARG_TEST} LABELS libs)
 endfunction()
 
 # Headers are included as <ambula/<lib>/<header>.hpp>; a link keeps the source tree flat.
@@ -38,13 +38,17 @@ function(ambula_tests name)
   if(NOT ARG_SOURCES)
     return()
   endif()
+  if(AMBULA_SANITIZE STREQUAL "thread")
+    list(APPEND ARG_SOURCES ${CMAKE_SOURCE_DIR}/cmake/tsan_threads.cpp)
+  endif()
   add_executable(${name}_test ${ARG_SOURCES})
   set_target_properties(${name}_test PROPERTIES AMBULA_QUICK ON)
   target_link_libraries(${name}_test PRIVATE ambula::build_flags ${ARG_LINK} GTest::gmock_main rapidcheck)
   ambula_quick(${name}_test TESTS)
   add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)
   set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS "cpp;${ARG_LABELS}"
-    ENVIRONMENT LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/lsan.supp:print_suppressions=0)
+    ENVIRONMENT "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/lsan.supp:print_suppressions=0;\
+TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/tsan.supp")
 endfunction()
 
 # ambula_service(<name> [NO_EXECUTABLE] [LINK <targets>…] [FOLDERS <folders>…])

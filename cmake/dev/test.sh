@@ -8,7 +8,7 @@ TEST_STACK=$AMBULA_RUN_DIR/e2e
 infra() { python cmake/dev/stack.py --run-dir "$TEST_INFRA" "$@"; }
 
 test_command() {
-  local preset=release arguments=() argument status=0
+  local preset=release arguments=() targets=() argument status=0
   for argument in "$@"; do
     case $argument in
       --asan) preset=asan ;;
@@ -23,7 +23,8 @@ test_command() {
   ensure_venv
   ensure_promtool
   ensure_helm
-  build_preset "$preset"
+  [[ $preset != tsan ]] || mapfile -t targets < <(tests_of_libs)
+  build_preset "$preset" "${targets[@]}"
   [[ $preset != coverage ]] || find build/coverage -name '*.gcda' -delete
   trap 'stop_ticker; stop_test_servers' EXIT
   start_test_servers
@@ -34,12 +35,15 @@ test_command() {
   exit "$status"
 }
 
+# The thread sanitizer is for the libraries: all threads and locks are theirs.
+tests_of_libs() { find libs -name '*_test.cpp' -printf '%h_test\n' | sed 's|^libs/||' | sort -u; }
+
 run_ctest() {
   local preset=$1 selection=()
   shift
-  # Faults and load take long and have commands of their own; the thread sanitizer is for the C++ tests.
+  # Faults and load take long and have commands of their own.
   [[ " $* " =~ \ (-L|-LE|--label) || $preset == tsan ]] || selection=(-LE '^(chaos|load|draft)$')
-  [[ $preset != tsan ]] || selection=(-L '^cpp$')
+  [[ $preset != tsan ]] || selection=(-L '^libs$')
   ctest --test-dir "build/$preset" --output-on-failure -j "${AMBULA_TEST_JOBS:-2}" "${selection[@]}" "$@"
 }
 
