@@ -86,10 +86,10 @@ std::string upstream_target(const http::Request& request) {
 
 std::string request_id_of(const http::Request& request) {
   const auto sent = request.headers.get("x-request-id").value_or("");
-  const bool sane = sent.size() >= 8 && sent.size() <= 64 && std::ranges::all_of(sent, [](char c) {
-                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                             (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-                    });
+  const bool sane = !sent.empty() && sent.size() <= 128 && std::ranges::all_of(sent, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+  });
   return sane ? std::string(sent) : Uuid::make().str();
 }
 

@@ -101,6 +101,9 @@ class Object {
   /// Adds a fault of the codec's own. `shape` faults make the whole a 400, others a 422.
   void fault(std::string_view name, std::string_view rule, std::string_view detail,
              bool shape = false);
+  /// The same for an element of the member, a list.
+  void fault(std::string_view name, std::size_t index, std::string_view rule,
+             std::string_view detail, bool shape = false);
   /// A field that only the server sets: 400 `read-only` when the client sent it.
   void read_only(std::initializer_list<std::string_view> names);
   /// The member's pointer ("/items/0/quantity").

@@ -283,6 +283,11 @@ void Object::fault(std::string_view name, std::string_view rule, std::string_vie
   state_->faults.add(pointer(name), rule, std::string(detail), shape);
 }
 
+void Object::fault(std::string_view name, std::size_t index, std::string_view rule,
+                   std::string_view detail, bool shape) {
+  state_->faults.add(pointer(name) + "/" + std::to_string(index), rule, std::string(detail), shape);
+}
+
 void Object::read_only(std::initializer_list<std::string_view> names) {
   for (const auto name : names) {
     if (is_present(name)) fault(name, "read-only", "Only the server sets this.", true);

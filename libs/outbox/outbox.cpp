@@ -1,9 +1,16 @@
 #include <platform/migrations.hpp>
 #include <utility>
 
+#include <ambula/observability/trace.hpp>
 #include <ambula/outbox/outbox.hpp>
 
 namespace ambula::outbox {
+
+Events::Events(Cause cause) : cause_(std::move(cause)) {
+  if (!cause_.traceparent.empty()) return;
+  const auto* const current = trace::current();
+  cause_.traceparent = (current != nullptr ? *current : trace::make()).traceparent();
+}
 
 Events& Events::add(std::string_view type, std::string data) {
   ids_.push_back(Uuid::make().str());

@@ -25,7 +25,9 @@ struct Cause {
 /// write, so that ids rise in commit order per aggregate (docs/architecture.md, "Events").
 class Events {
  public:
-  explicit Events(Cause cause) : cause_(std::move(cause)) {}
+  /// A cause without a trace (a job's) belongs to the trace of the current scope, else to one that
+  /// begins here: each event has one.
+  explicit Events(Cause cause);
   /// `type` without prefix; `data` is the event's JSON made by events/codec.cpp. Its id is made
   /// here.
   Events& add(std::string_view type, std::string data);

@@ -5,6 +5,8 @@
 #include <ambula/auth/password.hpp>
 #include <ambula/base/text.hpp>
 
+#include "version.hpp"
+
 namespace ambula::service {
 namespace {
 
@@ -78,17 +80,9 @@ outbox::Events Call::events() const {
   return outbox::Events({by, std::nullopt, env_.traceparent});
 }
 
-std::optional<std::int64_t> Call::expected_version() const {
-  const auto header = env_.request.headers.get("if-match");
-  if (!header || header->size() < 4 || !header->starts_with("\"v") || header->back() != '"') {
-    return std::nullopt;
-  }
-  return parse_int(header->substr(2, header->size() - 3));
-}
-
 Result<void> Call::check_version(std::int64_t actual) const {
-  if (!env_.request.headers.get("if-match")) return {};
-  if (expected_version() == actual) return {};
+  const auto header = env_.request.headers.get("if-match");
+  if (!header || names_version(*header, actual)) return {};
   return Error{ErrorKind::version_mismatch,
                "version-mismatch",
                "The record has changed since it was read; read it again.",
@@ -101,7 +95,7 @@ Error Call::unknown(std::string_view what, const Uuid& id) {
   const bool from_the_future = made && *made > env_.now + clock_skew;
   const bool young = made && !from_the_future && *made > env_.now - young_id;
   if (!young && env_.projection_lag < projection_behind) return not_found(what);
-  park_ = young;
+  if (young) awaited_ = Awaited{std::string(what), id};
   return Error{ErrorKind::unavailable,
                "projection-behind",
                "The " + std::string(what) + " is not known here yet; try again.",

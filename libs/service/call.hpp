@@ -57,9 +57,8 @@ class Call {
   /// For the events of this command.
   outbox::Events events() const;
 
-  /// If-Match, when sent ("v3" → 3). PATCH and PUT without it never reach a handler (428).
-  std::optional<std::int64_t> expected_version() const;
-  /// 412 `version-mismatch` when If-Match names another version.
+  /// 412 `version-mismatch` when If-Match does not name this version. PATCH and PUT without it
+  /// never reach a handler (428).
   Result<void> check_version(std::int64_t actual) const;
 
   /// The error for an id of a neighbour's record that our projection does not know: 404
@@ -67,7 +66,12 @@ class Call {
   /// id makes the runtime wait for the projection and run the handler again (docs/architecture.md,
   /// "Events").
   Error unknown(std::string_view what, const Uuid& id);
-  bool should_park() const { return park_; }
+  /// The neighbour's record that the request may wait for.
+  struct Awaited {
+    std::string what;
+    Uuid id;
+  };
+  const std::optional<Awaited>& awaited() const { return awaited_; }
 
   /// Runs a command in one transaction. With an Idempotency-Key its 2xx answer is stored in the
   /// same transaction, and a repeated key gets the stored answer instead (422
@@ -116,7 +120,7 @@ class Call {
   Environment env_;
   std::optional<std::string> key_;
   std::optional<std::string> compared_;
-  bool park_{false};
+  std::optional<Awaited> awaited_;
 };
 
 /// A free function, or one bound to what its process keeps in memory.

@@ -67,6 +67,9 @@ struct Definition {
   std::vector<outbox::Subscription> subscriptions;
   std::vector<Job> jobs;
   std::vector<Task> tasks;
+  /// Whether a record of a neighbour with the id $1 is known here of a facility that is not $2
+  /// (`elsewhere`): a request that names it is answered 404 at once instead of waiting for it.
+  const db::Statement* elsewhere_statement{};
   /// What operators see of the database in /metrics; looked at again after each interval.
   const db::Statement* figures_statement{};
   std::vector<Figure> figures{};

@@ -14,6 +14,7 @@
 
 #include "live.hpp"
 #include "query.hpp"
+#include "version.hpp"
 
 namespace ambula::service {
 namespace {
@@ -69,10 +70,7 @@ Result<void> check_headers(const http::Request& request, Accepts accepts) {
                  {}};
   }
   if (if_match) {
-    const bool shaped = if_match->size() >= 4 && if_match->starts_with("\"v") &&
-                        if_match->ends_with('"') &&
-                        parse_int(if_match->substr(2, if_match->size() - 3)).has_value();
-    if (!shaped) {
+    if (!is_version_list(*if_match)) {
       return Error{ErrorKind::malformed,
                    "invalid-request",
                    "If-Match is not an ETag of ours.",
@@ -154,7 +152,8 @@ http::Response to_response(const Answer& answer) {
 
 bool not_modified(const http::Request& request, const Answer& answer) {
   if (request.method != http::Method::get || !answer.version || answer.stream) return false;
-  return request.headers.get("if-none-match") == "\"v" + std::to_string(*answer.version) + "\"";
+  const auto header = request.headers.get("if-none-match");
+  return header && names_version(*header, *answer.version);
 }
 
 }  // namespace
@@ -281,7 +280,7 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
                job->context.traceparent(), names[job->route], env.projection_lag(), env.committed});
     const auto answer = handler(call);
     if (!answer) {
-      if (call.should_park()) return park(job, answer.error());
+      if (call.awaited()) return await(job, session, *call.awaited(), answer.error());
       return fail(*job, answer.error());
     }
     if (answer->later) return answer->later(resume(job));
@@ -296,6 +295,17 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
     if (answer->next_cursor)
       response.headers.set("link", next_link(*job->request, *answer->next_cursor));
     finish(*job, std::move(response));
+  }
+
+  /// What is known, but of another facility, will never arrive here.
+  void await(const JobPtr& job, db::Session& session, const Call::Awaited& record,
+             const Error& error) {
+    if (env.elsewhere_statement != nullptr) {
+      const auto rows =
+          session.read(*env.elsewhere_statement, record.id, job->principal.facility_id);
+      if (rows.front().get<bool>("elsewhere")) return fail(*job, not_found(record.what));
+    }
+    park(job, error);
   }
 
   Resume resume(const JobPtr& job) {

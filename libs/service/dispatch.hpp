@@ -21,6 +21,7 @@ struct DispatchEnvironment {
   Clock clock;
   std::function<void()> committed;
   std::function<std::chrono::milliseconds()> projection_lag;
+  const db::Statement* elsewhere_statement{};  ///< Definition::elsewhere_statement
 };
 
 /// Takes a request from the I/O thread to a handler on a worker and its answer back: route, media

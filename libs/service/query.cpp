@@ -1,7 +1,10 @@
 #include "query.hpp"
 
+#include <algorithm>
+
 #include <ambula/base/text.hpp>
 #include <ambula/http/head.hpp>
+#include <fmt/format.h>
 
 namespace ambula::service {
 namespace {
@@ -17,6 +20,33 @@ bool is_negative_number(std::string_view cell) {
   };
   return digits(cell.substr(1, dot == std::string_view::npos ? dot : dot - 1)) &&
          (dot == std::string_view::npos || digits(cell.substr(dot + 1)));
+}
+
+bool is_name(std::string_view text) {
+  return text.size() <= 32 &&
+         std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+}
+
+/// A short name of the list: its path and what filters it. FNV-1a, 64 bits: it guards against
+/// mistakes; what a made-up cursor can reach is bounded by the query all the same.
+std::string list_of(const http::Request& request) {
+  auto filters = request.query;
+  std::erase_if(filters, [](const auto& one) {
+    return one.first == "cursor" || one.first == "limit" || one.first == "format";
+  });
+  std::ranges::sort(filters);
+  std::uint64_t hash = 14695981039346656037U;
+  const auto add = [&hash](std::string_view text) {
+    for (const char c : text)
+      hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    hash = (hash ^ 0xFFU) * 1099511628211U;
+  };
+  add(request.path);
+  for (const auto& [name, value] : filters) {
+    add(name);
+    add(value);
+  }
+  return fmt::format("{:016x}", hash);
 }
 
 }  // namespace
@@ -127,11 +157,15 @@ std::optional<std::size_t> Query::choice(std::string_view name,
 PageRequest Query::page(std::size_t keys) {
   PageRequest page;
   page.limit = static_cast<int>(integer("limit", 1, 200).value_or(50));
+  page.list = list_of(request_);
   if (const auto text = find("cursor")) {
     page.after = decode_cursor(*text);
-    if (!page.after || page.after->size() != keys) {
+    if (page.after && page.after->size() == keys + 1 && page.after->front() == page.list) {
+      page.after->erase(page.after->begin());
+    } else {
       page.after.reset();
-      fault("cursor", "format", "Must be a cursor of an earlier answer of this list.");
+      fault("cursor", "format",
+            "Must be a cursor of an earlier answer of this list with the same filters.");
     }
   }
   return page;
@@ -147,15 +181,16 @@ void Query::fault(std::string_view name, std::string_view rule, std::string_view
 
 std::optional<Error> Query::finish() {
   for (const auto& [key, value] : request_.query) {
-    // The unknown name itself is not repeated: it comes from outside and could be anything.
+    // Only what looks like a name is repeated: the rest comes from outside and could be anything.
     if (!known_.contains(key))
-      fault("", "unknown-parameter", "The query has an unknown parameter.");
+      fault(is_name(key) ? key : "", "unknown-parameter", "The query has an unknown parameter.");
   }
   if (faults_.empty()) return std::nullopt;
   return Error{ErrorKind::malformed, "invalid-request", "The query is not valid.", faults_, {}};
 }
 
-Page page_body(const std::vector<std::string>& items, const std::optional<Cursor>& next) {
+Page page_body(const std::vector<std::string>& items, const std::optional<Cursor>& next,
+               const PageRequest& page) {
   std::size_t size = 64;
   for (const auto& item : items)
     size += item.size() + 1;
@@ -168,7 +203,9 @@ Page page_body(const std::vector<std::string>& items, const std::optional<Cursor
   }
   body += R"(],"next_cursor":)";
   if (!next) return {body + "null}", std::nullopt};
-  auto cursor = encode_cursor(*next);
+  Cursor bound{page.list};
+  bound.insert(bound.end(), next->begin(), next->end());
+  auto cursor = encode_cursor(bound);
   return {body + json_quote(cursor) + "}", std::move(cursor)};
 }
 

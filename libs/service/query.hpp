@@ -23,6 +23,7 @@ std::optional<Cursor> decode_cursor(std::string_view text);
 struct PageRequest {
   int limit{50};
   std::optional<Cursor> after;
+  std::string list{};  ///< which list this is: its path and filters
 };
 
 /// Reads query parameters and collects every fault; a parameter never asked for is a fault (400
@@ -56,8 +57,9 @@ class Query {
   std::vector<FieldError> faults_;
 };
 
-/// A page from items that are JSON already.
-Page page_body(const std::vector<std::string>& items, const std::optional<Cursor>& next);
+/// A page from items that are JSON already. The cursor is good for this list and its filters only.
+Page page_body(const std::vector<std::string>& items, const std::optional<Cursor>& next,
+               const PageRequest& page);
 
 /// Where the next page is, as a reference relative to the request: its query with that cursor.
 std::string next_link(const http::Request& request, std::string_view cursor);

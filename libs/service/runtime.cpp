@@ -305,7 +305,8 @@ struct Runtime::Impl {
                             .verifier = *verifier,
                             .clock = clock,
                             .committed = [this] { commit_happened(); },
-                            .projection_lag = [this] { return projection_lag(); }},
+                            .projection_lag = [this] { return projection_lag(); },
+                            .elsewhere_statement = definition.elsewhere_statement},
         definition.routes);
     const Dispatch own = [this](std::shared_ptr<http::Request> request, http::Respond respond) {
       dispatcher->dispatch(std::move(request), std::move(respond));

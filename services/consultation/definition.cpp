@@ -22,6 +22,7 @@ service::Definition definition() {
   d.schema = "consultation";
   d.migrations = migrations;
   d.statements = sql::all;
+  d.elsewhere_statement = &sql::is_elsewhere;
   d.constraints = store::constraints();
   d.topics = {"ambula.consultation.v1", "ambula.prescription.v1"};
   d.subscriptions = {

@@ -23,6 +23,7 @@ service::Definition definition() {
   d.schema = "queue";
   d.migrations = migrations;
   d.statements = sql::all;
+  d.elsewhere_statement = &sql::is_elsewhere;
   d.constraints = store::constraints();
   d.topics = {"ambula.queue.v1", "ambula.queue-entry.v1", "ambula.visitor.v1",
               "ambula.assessment.v1"};

@@ -21,6 +21,7 @@ service::Definition definition() {
   d.schema = "scheduling";
   d.migrations = migrations;
   d.statements = sql::all;
+  d.elsewhere_statement = &sql::is_elsewhere;
   d.constraints = store::constraints();
   d.topics = {"ambula.department.v1", "ambula.specialty.v1", "ambula.doctor.v1",
               "ambula.appointment.v1"};

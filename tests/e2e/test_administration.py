@@ -151,11 +151,19 @@ def test_a_slow_part_of_the_dashboard_is_missing(api, sign_in, stack, eventually
     eventually(lambda: not ok(reception.get("/v1/dashboard"))["missing"], 20)
 
 
-def test_doctor_figures(api, sign_in):  # REP-2
+def test_doctor_figures(api, sign_in, eventually):  # REP-2
     clinic = Clinic(api, sign_in("admin"))
     day = clinic.today().isoformat()
-    figures = ok(clinic.admin.get("/v1/figures/doctors", params={"from": day, "to": day}))
-    assert figures["from"] == day and isinstance(figures["items"], list)
+    visit = Visit(clinic)
+    asked = {"from": day, "to": day}
+    figures = eventually(lambda: (got := ok(clinic.admin.get("/v1/figures/doctors", params=asked)))["missing"] == [] and got["items"] and got, 20)
+    assert figures["from"] == day
+    [line] = figures["items"]
+    assert line["doctor_id"] == visit.doctor["id"] and line["display_name"] == visit.doctor["display_name"]
+    assert (line["appointments"], line["completed"], line["cancelled"], line["no_show"], line["visits"]) == (1, 1, 0, 0, 1)
+    assert line["no_show_rate"] == 0 and line["visit_mean_min"] >= 0
+    table = clinic.admin.get("/v1/figures/doctors", params=asked | {"format": "csv"})
+    assert table.status_code == 200 and visit.doctor["id"] in table.text
     refused(clinic.admin.get("/v1/figures/doctors", params={"from": day}), 400, "invalid-request")
     refused(clinic.admin.get("/v1/figures/doctors", params={"from": "2020-01-01", "to": day}), 400, "invalid-request")
     refused(clinic.staff("receptionist").get("/v1/figures/doctors", params={"from": day, "to": day}), 403, "forbidden")

@@ -194,6 +194,16 @@ def make_appointments(reception: Person, doctors: dict[str, dict], patients: lis
                 raise
 
 
+def begin_a_consultation(reception: Person, doctor: dict) -> None:
+    """One of today's patients is with the doctor, so that each living state can be seen."""
+    today = list(reception.items(f"/v1/appointments?doctor_id={doctor['id']}"))
+    if any(visit["status"] == "IN_CONSULTATION" for visit in today):
+        return
+    here = next((visit for visit in today if visit["status"] == "CHECKED_IN"), None)
+    if here:
+        Person("doc001").call("POST", "/v1/consultations", {"appointment_id": here["id"]})
+
+
 def make_stock(pharmacist: Person, zone: str) -> None:
     today = datetime.datetime.now(zoneinfo.ZoneInfo(zone)).date()
     known = {m["name"]: m for m in pharmacist.items("/v1/pharmacy/medicines")}
@@ -228,6 +238,8 @@ def main() -> int:
     patients = make_patients(reception)
     say("appointments")
     make_appointments(reception, doctors, patients, facility["zone"])
+    say("a consultation")
+    begin_a_consultation(reception, doctors["doc001"])
     say("medicines")
     make_stock(Person("pharm001"), facility["zone"])
     say("done")

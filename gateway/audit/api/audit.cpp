@@ -76,7 +76,7 @@ Result<Answer> list_audit(service::Call& call) {
     }
     items.push_back(encode(row));
   }
-  return service::ok(service::page_body(items, next));
+  return service::ok(service::page_body(items, next, page));
 }
 
 }  // namespace ambula::audit::api

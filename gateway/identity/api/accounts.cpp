@@ -189,7 +189,7 @@ Result<Answer> list_accounts(Context&, Call& call) {
     }
     items.push_back(encode(visible(call, account)));
   }
-  return service::ok(service::page_body(items, next));
+  return service::ok(service::page_body(items, next, page));
 }
 
 Result<Answer> create_account(Context& context, Call& call) {

@@ -42,7 +42,7 @@ std::vector<domain::Membership> memberships_of(json::Object& body) {
     membership.roles = object.texts("roles", 1, 9, {.max = 40});
     for (std::size_t i = 0; i < membership.roles.size(); ++i) {
       if (auth::parse_role(membership.roles[i])) continue;
-      object.fault("roles/" + std::to_string(i), "choice", "There is no such role.");
+      object.fault("roles", i, "choice", "There is no such role.");
     }
     memberships.push_back(std::move(membership));
   }
@@ -115,7 +115,7 @@ void read_settings(json::Object& body, domain::FacilitySettings& settings,
                                    : std::vector<std::string>{};
     for (std::size_t i = 0; i < settings.stock_digest_to.size(); ++i) {
       if (domain::check_email(settings.stock_digest_to[i], "")) continue;
-      body.fault("stock_digest_to/" + std::to_string(i), "format", "That is no e-mail address.");
+      body.fault("stock_digest_to", i, "format", "That is no e-mail address.");
     }
     changed.emplace_back("settings.stock_digest_to");
   }

@@ -73,7 +73,7 @@ Result<Answer> list_facilities(Context&, Call& call) {
     }
     items.push_back(sight.covers(facility.id) ? encode(facility) : encode_public(facility));
   }
-  return service::ok(service::page_body(items, next));
+  return service::ok(service::page_body(items, next, page));
 }
 
 Result<Answer> create_facility(Context&, Call& call) {

@@ -33,19 +33,35 @@ std::int64_t count_of(const std::map<std::string, std::int64_t>& by_status, cons
   return found == by_status.end() ? 0 : found->second;
 }
 
-/// The items of an answer, or nothing that can be used.
-Result<json::Value> items_of(std::string_view body) {
+/// An answer with such a list, or nothing that can be used.
+Result<json::Value> list_of(std::string_view body, const char* name) {
   auto value = json::parse(body, body_limits);
   if (!value || !value->is_object()) return unreadable();
-  const auto items = value->find("items");
+  const auto items = value->find(name);
   if (items == value->end() || !items->is_array()) return unreadable();
   return *std::move(value);
+}
+
+/// The line of the doctor whom the item names; null when it names none.
+DoctorFigures* line_of(const json::Value& item, const char* name,
+                       std::map<std::string, DoctorFigures>& doctors) {
+  const auto id = text_of(item, "doctor_id");
+  if (id.empty()) return nullptr;
+  auto& line = doctors[id];
+  line.doctor_id = id;
+  if (const auto known = text_of(item, name); !known.empty()) line.display_name = known;
+  return &line;
+}
+
+void take_number(const json::Value& item, const char* from, const char* to, DoctorFigures& line) {
+  const auto found = item.find(from);
+  if (found != item.end() && found->is_number()) line.numbers[to] = found->get<double>();
 }
 
 }  // namespace
 
 Result<Page> decode_page(std::string_view body) {
-  const auto value = items_of(body);
+  const auto value = list_of(body, "items");
   if (!value) return value.error();
   Page page;
   for (const auto& item : value->at("items")) {
@@ -92,20 +108,29 @@ const std::vector<std::string>& figure_names() {
   return names;
 }
 
-Result<void> join_doctors(std::string_view body, std::map<std::string, DoctorFigures>& doctors) {
-  const auto value = items_of(body);
+Result<void> join_appointments(std::string_view body,
+                               std::map<std::string, DoctorFigures>& doctors) {
+  const auto value = list_of(body, "by_doctor");
+  if (!value) return value.error();
+  for (const auto& item : value->at("by_doctor")) {
+    auto* const line = line_of(item, "name", doctors);
+    if (line == nullptr) continue;
+    for (const auto* figure : {"appointments", "cancelled", "no_show", "no_show_rate"})
+      take_number(item, figure, figure, *line);
+    take_number(item, "visits", "completed", *line);
+  }
+  return {};
+}
+
+Result<void> join_consultations(std::string_view body,
+                                std::map<std::string, DoctorFigures>& doctors) {
+  const auto value = list_of(body, "items");
   if (!value) return value.error();
   for (const auto& item : value->at("items")) {
-    const auto id = text_of(item, "doctor_id");
-    if (id.empty()) continue;
-    auto& line = doctors[id];
-    line.doctor_id = id;
-    const auto name = text_of(item, "display_name");
-    if (!name.empty()) line.display_name = name;
-    for (const auto& figure : figure_names()) {
-      const auto found = item.find(figure);
-      if (found != item.end() && found->is_number()) line.numbers[figure] = found->get<double>();
-    }
+    auto* const line = line_of(item, "display_name", doctors);
+    if (line == nullptr) continue;
+    for (const auto* figure : {"visits", "visit_mean_min", "visit_p50_min", "visit_p90_min"})
+      take_number(item, figure, figure, *line);
   }
   return {};
 }
@@ -128,7 +153,7 @@ std::string encode_doctors(Date from, Date to, const std::map<std::string, Docto
     value["items"].push_back(std::move(item));
   }
   if (waits) {
-    if (auto read = items_of(*waits)) value["waits"] = std::move((*read)["items"]);
+    if (auto read = list_of(*waits, "items")) value["waits"] = std::move((*read)["items"]);
   }
   value["missing"] = missing;
   return json::dump(value);

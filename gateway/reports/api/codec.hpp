@@ -47,8 +47,12 @@ struct DoctorFigures {
 };
 /// The numbers that a line may have, as the services call them.
 const std::vector<std::string>& figure_names();
-/// Adds the items of a figures answer that name a doctor.
-Result<void> join_doctors(std::string_view body, std::map<std::string, DoctorFigures>& doctors);
+/// Adds scheduling's figures of each doctor (`by_doctor`), and consultation's (`items`). Both call
+/// what they count `visits`: scheduling's are those that took place, `completed` here.
+Result<void> join_appointments(std::string_view body,
+                               std::map<std::string, DoctorFigures>& doctors);
+Result<void> join_consultations(std::string_view body,
+                                std::map<std::string, DoctorFigures>& doctors);
 std::string encode_doctors(Date from, Date to, const std::map<std::string, DoctorFigures>& doctors,
                            const std::optional<std::string>& waits,
                            const std::vector<std::string>& missing);

@@ -62,9 +62,10 @@ Answer as_csv(const std::map<std::string, DoctorFigures>& doctors) {
 Result<Answer> join(const Range& range, bool csv, const Told& told) {
   std::map<std::string, DoctorFigures> doctors;
   std::vector<std::string> missing;
-  for (const auto* part : {"appointments", "consultations"}) {
+  for (const auto& [part, join_part] : {std::pair{"appointments", &join_appointments},
+                                        std::pair{"consultations", &join_consultations}}) {
     const auto body = told.find(part);
-    if (body == told.end() || !join_doctors(body->second, doctors)) missing.emplace_back(part);
+    if (body == told.end() || !join_part(body->second, doctors)) missing.emplace_back(part);
   }
   std::optional<std::string> waits;
   const auto body = told.find("waits");

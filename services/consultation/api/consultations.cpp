@@ -143,7 +143,7 @@ Result<Answer> list_consultations(Call& call) {
     items.push_back(encode(one, call.principal().is_patient_only()));
     add_patient(patients, one.patient_id);
   }
-  return service::about(service::ok(service::page_body(items, next)), std::move(patients));
+  return service::about(service::ok(service::page_body(items, next, page)), std::move(patients));
 }
 
 Result<Answer> start_consultation(Call& call) {

@@ -76,7 +76,7 @@ Result<Answer> list_prescriptions(Call& call) {
     items.push_back(encode(one));
     add_patient(patients, one.patient_id);
   }
-  return service::about(service::ok(service::page_body(items, next)), std::move(patients));
+  return service::about(service::ok(service::page_body(items, next, page)), std::move(patients));
 }
 
 Result<Answer> create_prescription(Call& call) {

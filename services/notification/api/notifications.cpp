@@ -54,7 +54,7 @@ Result<Answer> list_notifications(Call& call) {
   std::vector<std::string> items;
   for (const auto& message : messages)
     items.push_back(encode(message));
-  return service::about(service::ok(service::page_body(items, next)), patients_of(messages));
+  return service::about(service::ok(service::page_body(items, next, page)), patients_of(messages));
 }
 
 Result<Answer> get_notification(Call& call) {

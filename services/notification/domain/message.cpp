@@ -42,8 +42,9 @@ std::optional<Enum> find(const std::array<std::string_view, N>& names, std::stri
   return static_cast<Enum>(found - names.begin());
 }
 
-Event suppressed(std::string reason) {
-  return {.kind = EventKind::suppressed, .reason = std::move(reason)};
+Event suppressed(std::string reason, std::string language = {}) {
+  return {
+      .kind = EventKind::suppressed, .reason = std::move(reason), .language = std::move(language)};
 }
 Event failed(std::string reason) {
   return {.kind = EventKind::failed, .reason = std::move(reason)};
@@ -216,9 +217,13 @@ Result<Decision> decide(const Message& message, const Claim& claim) {
     return Decision{{.kind = EventKind::postponed, .due_at = claim.now + look_again}};
   }
   if (!lacking.empty() && is_insisted_on(message)) return Decision{failed(std::move(lacking))};
-  if (is_opted_out(message, claim.facts)) return Decision{suppressed("opted-out")};
+  if (is_opted_out(message, claim.facts)) {
+    return Decision{suppressed("opted-out", language_of(claim.facts))};
+  }
   const auto address = address_of(claim.facts);
-  if (!address || address->empty()) return Decision{suppressed("no-address")};
+  if (!address || address->empty()) {
+    return Decision{suppressed("no-address", language_of(claim.facts))};
+  }
   if (!is_plain_address(*address)) return Decision{failed("bad-address")};
   return Decision{{.kind = EventKind::claimed,
                    .sender = claim.sender,
@@ -304,6 +309,7 @@ void evolve(Message& message, const Event& event, Instant now) {
       break;
     case EventKind::suppressed:
       message.status = Status::suppressed;
+      if (!event.language.empty()) message.language = event.language;
       break;
   }
   message.claimed_by.reset();

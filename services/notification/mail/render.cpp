@@ -35,6 +35,28 @@ std::string_view action_of(Template name, std::string_view language) {
   return frame(language).actions[std::min<std::size_t>(index, 2)];
 }
 
+/// Wordings are plain text, a facility's own as well; what stands between the braces has no such
+/// character.
+std::string escaped(std::string_view wording) {
+  std::string html;
+  for (const char c : wording) {
+    switch (c) {
+      case '&':
+        html += "&amp;";
+        break;
+      case '<':
+        html += "&lt;";
+        break;
+      case '>':
+        html += "&gt;";
+        break;
+      default:
+        html += c;
+    }
+  }
+  return html;
+}
+
 /// Paragraphs of the template become paragraphs of the page, its lines lines, a lone link a button;
 /// a value cannot make any of them.
 std::string body_html(Template name, std::string_view language, std::string_view body,
@@ -43,7 +65,7 @@ std::string body_html(Template name, std::string_view language, std::string_view
   for (const auto paragraph : paragraphs_of(body)) {
     html += paragraph == link_tag
                 ? button(fill(link_tag, values, Escape::html), action_of(name, language))
-                : lines_html(fill(paragraph, values, Escape::html));
+                : lines_html(fill(escaped(paragraph), values, Escape::html));
   }
   return html;
 }
@@ -86,7 +108,7 @@ Content render(Template name, std::string_view language, const Values& values,
   content.subject = one_line(fill(letter.wording.subject, values, Escape::none));
   std::string text = fill(letter.wording.body, values, Escape::none) + "\n\n-- \n" +
                      fill(around.footer, values, Escape::none) + "\n";
-  std::string foot = lines_html(fill(around.footer, values, Escape::html));
+  std::string foot = lines_html(fill(escaped(around.footer), values, Escape::html));
   if (!letter.unsubscribe_url.empty()) {
     text += "\n" + std::string(around.unsubscribe) + ":\n" + letter.unsubscribe_url + "\n";
     foot += anchor(letter.unsubscribe_url, around.unsubscribe);

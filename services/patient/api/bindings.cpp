@@ -48,7 +48,7 @@ Result<Answer> list_patient_bindings(Call& call) {
     items.push_back(encode(one));
     shown.insert(shown.end(), one.candidates.begin(), one.candidates.end());
   }
-  return service::about(service::ok(service::page_body(items, next)), std::move(shown));
+  return service::about(service::ok(service::page_body(items, next, page)), std::move(shown));
 }
 
 }  // namespace ambula::patient::api

@@ -62,7 +62,7 @@ Result<Answer> list(Call& call, ItemKind kind) {
   std::vector<std::string> encoded;
   for (const auto& item : items)
     encoded.push_back(encode(item));
-  return service::about(service::ok(service::page_body(encoded, next)), {patient->id});
+  return service::about(service::ok(service::page_body(encoded, next, page)), {patient->id});
 }
 
 /// Before the transaction: whose list it is is a read of its own.

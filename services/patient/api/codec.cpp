@@ -70,12 +70,13 @@ void patch_contact(json::Object& body, std::optional<domain::EmergencyContact>& 
 /// A birth date, or an age which makes it an estimate. `required`: one of them must be there.
 void patch_birth(json::Object& body, DetailsInput& input, bool required) {
   const bool dated = body.is_present("birth_date");
+  const bool aged = body.is_present("age_years");
   const auto age = body.optional_integer("age_years", 0, age_max);
   const auto estimated = body.optional_boolean("birth_date_estimated");
-  if (dated && age) {
+  if (dated && aged) {
     body.fault("age_years", "exclusive", "Give birth_date or age_years, not both.", true);
-  } else if (age) {
-    input.age_years = static_cast<int>(*age);
+  } else if (aged) {
+    input.age_years = static_cast<int>(age.value_or(0));
     input.details.birth_date_estimated = true;
     if (estimated == false) {
       body.fault("birth_date_estimated", "exclusive", "A birth date from an age is an estimate.");

@@ -44,7 +44,7 @@ Result<Answer> list_history(Call& call) {
   std::vector<std::string> encoded;
   for (const auto& item : items)
     encoded.push_back(encode(item, facility->zone));
-  return service::about(service::ok(service::page_body(encoded, next)), {patient->id});
+  return service::about(service::ok(service::page_body(encoded, next, page)), {patient->id});
 }
 
 }  // namespace ambula::patient::api

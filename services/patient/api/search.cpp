@@ -141,7 +141,7 @@ void add_allergies(Call& call, std::vector<domain::Patient>& patients) {
 }
 
 Answer answer_page(const std::vector<domain::Patient>& patients,
-                   const std::optional<service::Cursor>& next,
+                   const std::optional<service::Cursor>& next, const service::PageRequest& page,
                    std::string (*encode_one)(const domain::Patient&, Sight), Sight sight) {
   std::vector<std::string> items;
   std::vector<Uuid> ids;
@@ -149,7 +149,7 @@ Answer answer_page(const std::vector<domain::Patient>& patients,
     items.push_back(encode_one(patient, sight));
     ids.push_back(patient.id);
   }
-  return service::about(service::ok(service::page_body(items, next)), std::move(ids));
+  return service::about(service::ok(service::page_body(items, next, page)), std::move(ids));
 }
 
 }  // namespace
@@ -194,7 +194,7 @@ Result<Answer> list_patients(Call& call) {
   if (reach.sight == Sight::reduced) add_allergies(call, found.patients);
   std::optional<service::Cursor> next;
   if (found.next) next = service::Cursor{std::to_string(found.next->word), found.next->id.str()};
-  return answer_page(found.patients, next, encode, reach.sight);
+  return answer_page(found.patients, next, page, encode, reach.sight);
 }
 
 Result<Answer> suggest_patients(Call& call) {
@@ -216,7 +216,7 @@ Result<Answer> suggest_patients(Call& call) {
   if (q) filter.status = domain::Status::active;
   const auto found = find_typed(call.session(), call.facility(), filter, q, *facility, std::nullopt,
                                 static_cast<int>(limit));
-  return answer_page(found.patients, std::nullopt, encode_suggestion, reach.sight);
+  return answer_page(found.patients, std::nullopt, {}, encode_suggestion, reach.sight);
 }
 
 }  // namespace ambula::patient::api

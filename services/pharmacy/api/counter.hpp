@@ -41,16 +41,17 @@ Result<store::After> after_of(const service::PageRequest& page);
 /// The position after which a list by (name, id) goes on.
 Result<store::AfterName> after_name_of(const service::PageRequest& page);
 
-/// One page of `rows`, of which one more than `limit` was read.
+/// One page of `rows`, of which one more than the page's limit was read.
 template <class Row, class Encode, class CursorOf>
-service::Page page_of(const std::vector<Row>& rows, int limit, Encode encode, CursorOf cursor_of) {
-  const auto shown = std::min(rows.size(), static_cast<std::size_t>(limit));
+service::Page page_of(const std::vector<Row>& rows, const service::PageRequest& page, Encode encode,
+                      CursorOf cursor_of) {
+  const auto shown = std::min(rows.size(), static_cast<std::size_t>(page.limit));
   std::vector<std::string> items;
   for (std::size_t i = 0; i < shown; ++i)
     items.push_back(encode(rows[i]));
   std::optional<service::Cursor> next;
   if (rows.size() > shown) next = cursor_of(rows[shown - 1]);
-  return service::page_body(items, next);
+  return service::page_body(items, next, page);
 }
 
 /// A table as CSV: `read(session, after, limit)` answers rows behind `after`, `add(lines, row)` the

@@ -127,7 +127,7 @@ Result<Answer> list_dispenses(Call& call) {
   const auto dispenses =
       store::list_dispenses(call.session(), call.facility(), prescription, *after, page.limit + 1);
   auto body = page_of(
-      dispenses, page.limit, [](const domain::Dispense& dispense) { return encode(dispense); },
+      dispenses, page, [](const domain::Dispense& dispense) { return encode(dispense); },
       [](const domain::Dispense& dispense) {
         return service::Cursor{format_instant(dispense.handed_over_at), dispense.id.str()};
       });

@@ -83,7 +83,7 @@ Result<Answer> list_lots(Call& call) {
   const auto lots =
       store::list_lots(call.session(), call.facility(), call.id(), after, page.limit + 1);
   return service::ok(page_of(
-      lots, page.limit, [&](const domain::Lot& lot) { return encode(lot, here->today); },
+      lots, page, [&](const domain::Lot& lot) { return encode(lot, here->today); },
       [](const domain::Lot& lot) {
         return service::Cursor{format_date(lot.expires_on), lot.id.str()};
       }));

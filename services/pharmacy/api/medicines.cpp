@@ -66,7 +66,7 @@ Result<Answer> list_medicines(Call& call) {
   const auto medicines = store::list_medicines(call.session(), call.facility(), here->today, filter,
                                                *after, page.limit + 1);
   return service::ok(page_of(
-      medicines, page.limit, [](const store::StockedMedicine& one) { return encode(one); },
+      medicines, page, [](const store::StockedMedicine& one) { return encode(one); },
       [](const store::StockedMedicine& one) {
         return service::Cursor{one.medicine.name, one.medicine.id.str()};
       }));

@@ -88,7 +88,7 @@ Result<Answer> list_pharmacy_prescriptions(Call& call) {
   const auto views =
       store::list(call.session(), call.facility(), here->today, filter, *after, page.limit + 1);
   auto body = page_of(
-      views, page.limit, [](const store::View& view) { return encode(view); },
+      views, page, [](const store::View& view) { return encode(view); },
       [](const store::View& view) {
         return service::Cursor{format_instant(view.prescription.issued_at),
                                view.prescription.id.str()};

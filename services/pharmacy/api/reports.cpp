@@ -166,7 +166,7 @@ Result<Answer> list_ledger(Call& call) {
   const auto rows =
       store::list_ledger(call.session(), call.facility(), filter, after, page.limit + 1);
   return service::ok(page_of(
-      rows, page.limit, [](const store::LedgerRow& row) { return encode(row); },
+      rows, page, [](const store::LedgerRow& row) { return encode(row); },
       [](const store::LedgerRow& row) { return service::Cursor{std::to_string(row.id)}; }));
 }
 
@@ -195,7 +195,7 @@ Result<Answer> list_alerts(Call& call) {
   const auto alerts =
       store::list_alerts(call.session(), call.facility(), day, filter, after, page.limit + 1);
   return service::ok(page_of(
-      alerts, page.limit, [](const store::Alert& alert) { return encode(alert); },
+      alerts, page, [](const store::Alert& alert) { return encode(alert); },
       [](const store::Alert& alert) {
         const auto place = place_of(alert);
         return service::Cursor{place.name, place.medicine_id.str(), place.kind, place.lot_id.str()};
@@ -216,7 +216,7 @@ Result<Answer> list_stock(Call& call) {
   const auto rows = store::list_stock(call.session(), call.facility(), here->today, filter, *after,
                                       page.limit + 1);
   return service::ok(page_of(
-      rows, page.limit, [](const store::StockRow& row) { return encode(row); },
+      rows, page, [](const store::StockRow& row) { return encode(row); },
       [](const store::StockRow& row) {
         return service::Cursor{row.medicine.name, row.medicine.id.str()};
       }));
@@ -237,7 +237,7 @@ Result<Answer> list_valuation(Call& call) {
                                           *after, page.limit + 1);
   const auto total = store::total_valuation(call.session(), call.facility(), here->today, currency);
   auto page_body = page_of(
-      rows, page.limit, [&](const store::ValueRow& row) { return encode(row, currency); },
+      rows, page, [&](const store::ValueRow& row) { return encode(row, currency); },
       [](const store::ValueRow& row) {
         return service::Cursor{row.name, row.medicine_id.str()};
       });

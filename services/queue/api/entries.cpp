@@ -150,7 +150,8 @@ Result<Answer> list_entries(Call& call) {
   std::vector<std::string> items;
   for (const auto& [entry, names] : entries)
     items.push_back(encode(entry, names));
-  return service::about(service::ok(service::page_body(items, next)), patients_of_all(entries));
+  return service::about(service::ok(service::page_body(items, next, page)),
+                        patients_of_all(entries));
 }
 
 Result<Answer> get_entry(Call& call) {

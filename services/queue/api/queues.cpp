@@ -33,7 +33,7 @@ Result<Answer> list_queues(Call& call) {
   std::vector<std::string> items;
   for (const auto& queue : queues)
     items.push_back(encode(queue));
-  return service::ok(service::page_body(items, next));
+  return service::ok(service::page_body(items, next, page));
 }
 
 Result<Answer> get_queue(Call& call) {

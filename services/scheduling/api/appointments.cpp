@@ -157,7 +157,7 @@ Result<Answer> list_appointments(Call& call) {
   std::vector<std::string> items;
   for (const auto& visit : visits)
     items.push_back(encode(visit));
-  return service::about(service::ok(service::page_body(items, next)), patients_of(visits));
+  return service::about(service::ok(service::page_body(items, next, page)), patients_of(visits));
 }
 
 Result<Answer> get_appointment(Call& call) {

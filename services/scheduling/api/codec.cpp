@@ -6,6 +6,9 @@
 namespace ambula::scheduling::api {
 namespace {
 
+/// A visit's length is a rule of the domain (`bad-duration`); here it only has to be a number.
+constexpr std::int64_t duration_read_max = 1'000'000'000'000'000;
+
 const std::vector<std::string_view> weekday_names = {"SUN", "MON", "TUE", "WED",
                                                      "THU", "FRI", "SAT"};
 const std::vector<std::string_view> sex_names = {"MALE", "FEMALE", "OTHER", "UNKNOWN"};
@@ -36,7 +39,7 @@ void put_record(json::Value& value, const domain::Record& record) {
 
 std::optional<std::chrono::minutes> duration_of(json::Object& body) {
   // The rule "15 to 180" has its own place among the booking rules; here only what a number may be.
-  const auto minutes = body.optional_integer("duration_min", -1'000'000, 1'000'000);
+  const auto minutes = body.optional_integer("duration_min", -duration_read_max, duration_read_max);
   if (!minutes) return std::nullopt;
   return std::chrono::minutes{*minutes};
 }
@@ -496,8 +499,9 @@ std::string encode_slots(const std::vector<domain::Slot>& slots) {
 
 service::Page encode_slot_page(const std::vector<std::string>& slots,
                                const std::optional<service::Cursor>& next,
+                               const service::PageRequest& asked,
                                const std::optional<std::vector<domain::Hidden>>& hidden) {
-  auto page = service::page_body(slots, next);
+  auto page = service::page_body(slots, next, asked);
   if (!hidden) return page;
   json::Value explained = json::Value::array();
   for (const auto& one : *hidden) {

@@ -101,6 +101,7 @@ std::string encode_slots(const std::vector<domain::Slot>& slots);
 /// A page of slots; `hidden` only when it was asked to explain.
 service::Page encode_slot_page(const std::vector<std::string>& slots,
                                const std::optional<service::Cursor>& next,
+                               const service::PageRequest& asked,
                                const std::optional<std::vector<domain::Hidden>>& hidden);
 
 /// Names of appointments, when not all of the disruption are to be moved.

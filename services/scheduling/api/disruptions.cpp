@@ -203,7 +203,7 @@ Result<Answer> list_disruptions(Call& call) {
   std::vector<std::string> items;
   for (const auto& disruption : found)
     items.push_back(encode(disruption));
-  return service::ok(service::page_body(items, next));
+  return service::ok(service::page_body(items, next, page));
 }
 
 Result<Answer> get_disruption(Call& call) {

@@ -114,7 +114,7 @@ Result<Answer> list_doctors(Call& call) {
     }
     items.push_back(encode(doctor, sees_public_profile(call)));
   }
-  return service::ok(service::page_body(items, next));
+  return service::ok(service::page_body(items, next, page));
 }
 
 Result<Answer> create_doctor(Call& call) {

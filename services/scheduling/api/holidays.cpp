@@ -68,7 +68,7 @@ Result<Answer> list_holidays(Call& call) {
   std::vector<std::string> items;
   for (const auto& record : found)
     items.push_back(encode(record));
-  return service::ok(service::page_body(items, next));
+  return service::ok(service::page_body(items, next, page));
 }
 
 Result<Answer> create_holiday(Call& call) {

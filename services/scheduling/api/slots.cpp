@@ -131,7 +131,7 @@ Result<Answer> answer(Call& call, const Question& question) {
     items.push_back(encode_slot(slot));
   std::optional<std::vector<domain::Hidden>> explained;
   if (question.explain) explained = hidden(call, question, search, asked);
-  return service::ok(encode_slot_page(items, next, explained));
+  return service::ok(encode_slot_page(items, next, question.page, explained));
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ Result<Answer> list(Call& call, const Kind& kind) {
     }
     items.push_back(encode(unit));
   }
-  return service::ok(service::page_body(items, next));
+  return service::ok(service::page_body(items, next, page));
 }
 
 Result<Answer> create(Call& call, const Kind& kind) {

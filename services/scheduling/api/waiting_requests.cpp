@@ -35,7 +35,7 @@ Result<Answer> list_waiting_requests(Call& call) {
     items.push_back(encode(request));
     patients.push_back(request.patient_id);
   }
-  return service::about(service::ok(service::page_body(items, next)), patients);
+  return service::about(service::ok(service::page_body(items, next, page)), patients);
 }
 
 Result<Answer> create_waiting_request(Call& call) {

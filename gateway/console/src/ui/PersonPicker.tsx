@@ -77,6 +77,9 @@ export function PersonPicker({ value, onChange, label, error, autoFocus, whenNon
             combobox.selectFirstOption();
           }}
           onFocus={() => typed && combobox.openDropdown()}
+          onKeyDown={(event) => {
+            if (value && (event.key === 'Backspace' || event.key === 'Delete')) onChange(undefined);
+          }}
           onBlur={() => combobox.closeDropdown()}
         />
       </Combobox.Target>

@@ -55,3 +55,10 @@ ON CONFLICT (id) DO UPDATE SET queue_id = excluded.queue_id, queue_kind = exclud
   ticket_label = excluded.ticket_label, patient_id = excluded.patient_id, visitor_id = excluded.visitor_id,
   doctor_id = excluded.doctor_id, department_id = excluded.department_id, appointment_id = excluded.appointment_id,
   status = excluded.status, level = excluded.level;
+
+-- name: is_elsewhere
+SELECT EXISTS (SELECT FROM patient WHERE id = $1 AND facility_id <> $2)
+    OR EXISTS (SELECT FROM doctor WHERE id = $1 AND facility_id <> $2)
+    OR EXISTS (SELECT FROM appointment WHERE id = $1 AND facility_id <> $2)
+    OR EXISTS (SELECT FROM queue_entry WHERE id = $1 AND facility_id <> $2)
+    OR EXISTS (SELECT FROM medicine WHERE id = $1 AND facility_id <> $2) AS elsewhere;

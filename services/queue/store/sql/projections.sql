@@ -81,3 +81,9 @@ DELETE FROM early_check_in WHERE appointment_id = $1 AND facility_id = $2;
 -- name: forget_old_facts
 -- no facility: age alone. A visit that was consulted without a check-in never gets its entry.
 DELETE FROM early_consultation WHERE at < $1;
+
+-- name: is_elsewhere
+SELECT EXISTS (SELECT FROM patient WHERE id = $1 AND facility_id <> $2)
+    OR EXISTS (SELECT FROM doctor WHERE id = $1 AND facility_id <> $2)
+    OR EXISTS (SELECT FROM department WHERE id = $1 AND facility_id <> $2)
+    OR EXISTS (SELECT FROM queue WHERE id = $1 AND facility_id <> $2) AS elsewhere;

@@ -46,3 +46,10 @@ WHERE a.status IN ('BOOKED', 'CHECKED_IN') AND a.ends_at <= $1 AND (a.ends_at, a
     ELSE (a.local_date + 1 + time '04:00') AT TIME ZONE f.zone <= $1 END
 ORDER BY a.ends_at, a.id
 LIMIT 200;
+
+-- name: is_elsewhere
+SELECT EXISTS (SELECT FROM patient WHERE id = $1 AND facility_id <> $2)
+    OR EXISTS (SELECT FROM doctor WHERE id = $1 AND facility_id <> $2)
+    OR EXISTS (SELECT FROM department WHERE id = $1 AND facility_id <> $2)
+    OR EXISTS (SELECT FROM assessment WHERE id = $1 AND facility_id <> $2)
+    OR EXISTS (SELECT FROM account WHERE id = $1 AND facility_id <> $2) AS elsewhere;
