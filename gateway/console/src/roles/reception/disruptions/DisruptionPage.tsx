@@ -89,7 +89,7 @@ function Content({ disruption }: { disruption: Disruption }) {
     <>
       <Group gap="sm">
         <Status value={disruption.status} />
-        <Text size="sm" dir="auto">{[doctorName(disruption.doctor_id) || t('disruption.everybody'), `${format.dateTime(disruption.from)} – ${format.dateTime(disruption.to)}`].join(' · ')}</Text>
+        <Text size="sm" dir="auto">{[doctorName(disruption.doctor_id) || t('disruption.everybody'), format.span(disruption.from, disruption.to)].join(' · ')}</Text>
       </Group>
       <ZoneNotice />
       {outcome && outcome.failed.length > 0 && <Failures outcome={outcome} nameOf={nameOf} />}
