@@ -13,6 +13,8 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
   /** Numbers stand at the end of their column. */
   end?: boolean;
+  /** Never broken into lines: a record number, a date. */
+  whole?: boolean;
 }
 
 interface Props<Row> {
@@ -77,7 +79,7 @@ export function DataTable<Row>({ rows, columns, rowKey, label, onOpen, more, hei
                   onClick={onOpen ? () => onOpen(row) : undefined}
                 >
                   {columns.map((column) => (
-                    <td key={column.key} className={column.end ? classes.end : undefined} dir="auto">
+                    <td key={column.key} className={column.end ? classes.end : undefined} data-whole={column.whole} dir="auto">
                       {column.cell(row)}
                     </td>
                   ))}
