@@ -10,6 +10,7 @@ import { eventually } from '../support/mail';
 useBrowser();
 
 const canary = (where: string) => `<img src=x onerror="window.canary='${where}'"><script>window.canary='${where}'</script>{{${where}}}`;
+const marked = (text: string) => `<b data-canary>${text}</b>`;
 
 let clinic: Clinic;
 let doctor: Record<string, any>;
@@ -17,7 +18,7 @@ let patient: Awaited<ReturnType<Clinic['patient']>>;
 
 beforeAll(async () => {
   clinic = await Clinic.open();
-  doctor = await clinic.doctor({ display_name: canary('doctor'), room: '<b>7</b>' });
+  doctor = await clinic.doctor({ display_name: canary('doctor'), room: marked('7') });
   patient = await clinic.patient({
     given_name: canary('given').slice(0, 100),
     family_name: canary('family').slice(0, 100),
@@ -31,7 +32,7 @@ beforeAll(async () => {
   const path = `/v1/patients/${patient.record.id}`;
   await nurse.post(`${path}/allergies`, { substance: canary('allergy') });
   await nurse.post(`${path}/conditions`, { text: canary('condition') });
-  await pharmacist.post('/v1/pharmacy/medicines', { name: canary('medicine').slice(0, 100), strength: '<i>1</i> mg', form: 'tablet', minimum_level: 5 });
+  await pharmacist.post('/v1/pharmacy/medicines', { name: canary('medicine').slice(0, 100), strength: `${marked('1')} mg`, form: 'tablet', minimum_level: 5 });
   const slots = await clinic.slots(patient.person, doctor);
   const booking = { patient_id: patient.record.id, doctor_id: doctor.id, reason: canary('reason') };
   const visit = await patient.person.post('/v1/appointments', { ...booking, starts_at: slots[0]?.starts_at });
@@ -48,7 +49,7 @@ beforeAll(async () => {
   });
   const medicine = { name: canary('medicine').slice(0, 100) };
   await physician.post(`/v1/consultations/${consultation.id}/complete`, {
-    prescriptions: [{ notes: canary('note'), items: [{ medicine, dose: '<b>1</b>', frequency: '<b>twice</b>', quantity: 2, instructions: canary('instructions') }] }],
+    prescriptions: [{ notes: canary('note'), items: [{ medicine, dose: marked('1'), frequency: marked('twice'), quantity: 2, instructions: canary('instructions') }] }],
   });
 }, 180_000);
 
@@ -65,13 +66,15 @@ async function walk(page: Page): Promise<number> {
     if (seen.has(kind(path))) continue;
     seen.add(kind(path));
     await page.evaluate((to) => {
+      // Another screen has another heading.
+      if (new URL(to, location.href).pathname !== location.pathname) document.querySelector('h1')?.setAttribute('data-left', '');
       history.pushState({}, '', to);
       window.dispatchEvent(new PopStateEvent('popstate'));
     }, path);
-    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await page.locator('h1:not([data-left])').first().waitFor();
     await page.waitForFunction(() => !document.querySelector('main [aria-busy="true"]'));
     expect(await page.evaluate(() => (window as { canary?: string }).canary), path).toBeUndefined();
-    expect(await page.locator('main img[src="x"], main script, main b, main i').count(), path).toBe(0);
+    expect(await page.locator('img[src="x"], body script:not([src]), [data-canary]').count(), path).toBe(0);
     next.push(...(await paths()));
   }
   return seen.size;

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { newPatient } from '../support/api';
 import { newPage, newTab, signIn, useBrowser } from '../support/browser';
 import { Clinic, PASS_PHRASE } from '../support/clinic';
 import { url } from '../support/environment';
@@ -131,16 +132,37 @@ describe('a sign-in', () => {
     const { items } = await clinic.admin.get(`/v1/accounts?q=${login}`);
     await clinic.admin.post(`/v1/accounts/${items[0].id}/deactivate`);
     const signInPage = { name: 'Sign in' };
+    const arrived = page.getByRole('heading', signInPage).or(page.getByRole('navigation')).first();
     await expect
       .poll(
         async () => {
           await page.reload();
+          await arrived.waitFor();
           return page.getByRole('heading', signInPage).isVisible();
         },
         { timeout: 20_000, interval: 1_000 },
       )
       .toBe(true);
     await other.getByRole('heading', signInPage).waitFor();
+  });
+
+  test('that ends because nobody is there hides an open dialog, too, and gives it back', async () => {
+    const doctor = await clinic.doctor();
+    const record = await newPatient(clinic.desk, { family_name: 'Overheard' });
+    const slots = await clinic.slots(clinic.desk, doctor);
+    const visit = await clinic.book(record, doctor, slots[0]?.starts_at ?? '');
+    const login = await clinic.login('receptionist');
+    const page = await newPage();
+    await page.clock.install();
+    await page.goto(`/reception?visit=${visit.id}`);
+    await signIn(page, login, PASS_PHRASE);
+    const name = page.getByRole('dialog', { name: 'Visit' }).getByText('Overheard');
+    await name.waitFor();
+    await page.clock.runFor(15 * 60_000 + 5_000);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    for (const place of await page.getByText('Overheard').all()) expect(await place.isVisible()).toBe(false);
+    await signIn(page, login, PASS_PHRASE);
+    await name.waitFor();
   });
 
   test('leaves nothing behind: no token, no name in storage, URL or title', async () => {

@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core';
+import { Button, Group, VisuallyHidden } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,10 +7,14 @@ import classes from './DataTable.module.css';
 
 export interface Column<Row> {
   key: string;
+  /** Always named; `unseen` for a column that needs no head. */
   label: ReactNode;
+  unseen?: boolean;
   cell: (row: Row) => ReactNode;
   /** Numbers stand at the end of their column. */
   end?: boolean;
+  /** Never broken into lines: a record number, a date. */
+  whole?: boolean;
 }
 
 interface Props<Row> {
@@ -57,7 +61,7 @@ export function DataTable<Row>({ rows, columns, rowKey, label, onOpen, more, hei
             <tr>
               {columns.map((column) => (
                 <th key={column.key} scope="col" className={column.end ? classes.end : undefined}>
-                  {column.label}
+                  {column.unseen ? <VisuallyHidden>{column.label}</VisuallyHidden> : column.label}
                 </th>
               ))}
             </tr>
@@ -75,7 +79,7 @@ export function DataTable<Row>({ rows, columns, rowKey, label, onOpen, more, hei
                   onClick={onOpen ? () => onOpen(row) : undefined}
                 >
                   {columns.map((column) => (
-                    <td key={column.key} className={column.end ? classes.end : undefined} dir="auto">
+                    <td key={column.key} className={column.end ? classes.end : undefined} data-whole={column.whole} dir="auto">
                       {column.cell(row)}
                     </td>
                   ))}

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 
 import { useFacility } from '~/lib/session/useSession';
 
-import { dayOf } from './zone';
+import { addDays, dayOf, timeOf } from './zone';
 
 export interface Money {
   amount: string;
@@ -28,17 +28,25 @@ export function makeFormat(language: string, zone: string) {
   const plainDay = shape({ day: 'numeric', month: 'short', year: 'numeric' }, 'UTC');
   const plainWeekday = shape({ weekday: 'short', day: 'numeric', month: 'short' }, 'UTC');
   const plainLongDay = shape({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }, 'UTC');
+  const dateTime = shape({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+  const day = (day: string | undefined | null) => plainDay(day ? `${day}T00:00:00Z` : undefined);
   return {
     language,
     zone,
     /** Instants, in the facility's zone. */
     time: shape({ hour: '2-digit', minute: '2-digit' }),
     clock: shape({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
-    dateTime: shape({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }),
+    dateTime,
     dayTime: shape({ weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }),
     date: shape({ day: 'numeric', month: 'short', year: 'numeric' }),
+    /** From an instant until another; whole days without the midnights around them. */
+    span: (from: string, to: string) => {
+      if ([from, to].some((at) => timeOf(at, zone) !== '00:00')) return `${dateTime(from)} – ${dateTime(to)}`;
+      const [first, last] = [dayOf(from, zone), addDays(dayOf(to, zone), -1)];
+      return first === last ? day(first) : `${day(first)} – ${day(last)}`;
+    },
     /** Days `YYYY-MM-DD`, which are in no zone. */
-    day: (day: string | undefined | null) => plainDay(day ? `${day}T00:00:00Z` : undefined),
+    day,
     weekday: (day: string | undefined | null) => plainWeekday(day ? `${day}T00:00:00Z` : undefined),
     longDay: (day: string | undefined | null) => plainLongDay(day ? `${day}T00:00:00Z` : undefined),
     number: (value: number | undefined | null) => (value === undefined || value === null ? '' : number.format(value)),

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api, ok } from '~/lib/api/client';
 import { useWords } from '~/lib/errors/useWords';
 import { session } from '~/lib/session/session';
+import { useMe } from '~/lib/session/useSession';
 import { useCommand } from '~/lib/useCommand';
 import { sayDone } from '~/ui/say';
 
@@ -28,6 +29,7 @@ export function ChangePassword({ forced }: { forced?: boolean }) {
 export function ChangePasswordForm({ onDone }: { onDone?: () => void }) {
   const { t } = useTranslation('account');
   const words = useWords();
+  const { login } = useMe();
   const [current, setCurrent] = useState('');
   const change = useCommand(
     (body: { current_password: string; new_password: string }) => ok(api.POST('/v1/auth/change-password', { body })),
@@ -46,16 +48,20 @@ export function ChangePasswordForm({ onDone }: { onDone?: () => void }) {
       refusal={change.error ? words(change.error) : undefined}
       onSubmit={(next) => change.run({ current_password: current, new_password: next })}
       before={
-        <PasswordInput
-          label={t('change.current')}
-          autoComplete="current-password"
-          required
-          withAsterisk={false}
-          autoFocus
-          value={current}
-          visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
-          onChange={(event) => setCurrent(event.currentTarget.value)}
-        />
+        <>
+          {/* For the browser's store of passwords: whose this is. */}
+          <input type="text" name="username" autoComplete="username" value={login} readOnly hidden />
+          <PasswordInput
+            label={t('change.current')}
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
+            autoFocus
+            value={current}
+            visibilityToggleButtonProps={{ 'aria-label': t('signIn.show') }}
+            onChange={(event) => setCurrent(event.currentTarget.value)}
+          />
+        </>
       }
     />
   );

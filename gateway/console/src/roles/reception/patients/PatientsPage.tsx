@@ -77,8 +77,8 @@ export function PatientsPage() {
                   </Link>
                 ),
               },
-              { key: 'mrn', label: t('reception:patient.mrn'), cell: (one) => one.mrn },
-              { key: 'born', label: t('reception:patient.birthDate'), cell: (one) => `${format.day(one.birth_date)} · ${format.age(one.birth_date)}` },
+              { key: 'mrn', whole: true, label: t('reception:patient.mrn'), cell: (one) => one.mrn },
+              { key: 'born', whole: true, label: t('reception:patient.birthDate'), cell: (one) => `${format.day(one.birth_date)} · ${format.age(one.birth_date)}` },
               { key: 'sex', label: t('reception:patient.sex'), cell: (one) => t(`words:sex.${one.sex}`) },
               { key: 'phone', label: t('reception:patient.phone'), cell: (one) => ('phone' in one ? one.phone : '') },
               { key: 'status', label: t('reception:patients.state'), cell: (one) => <Status value={one.status} /> },
