@@ -97,7 +97,7 @@ export function Workspace({ consultation }: { consultation: Consultation }) {
         />
       </Conflict>
       {text('plan', 3)}
-      <Fieldset legend={t('note.follow_up')}>
+      <Fieldset legend={t('note.follow_up')} p="sm">
         <Stack gap="sm">
           <Conflict path="follow_up.on" draft={draft}>
             <TextInput
