@@ -60,7 +60,7 @@ test('a level is overridden only with a reason', async () => {
   const { entry } = await floor.walkIn();
   const page = await floor.as(floor.nurse.account.login, `/nurse/entries/${entry.id}`);
   await page.getByText('Head injury').click();
-  await page.getByText('Override the level').click();
+  await page.getByRole('switch', { name: 'Override the level' }).click();
   await page.getByRole('button', { name: /^Save triage/ }).click();
   await page.getByText('Needed.').first().waitFor();
   await page.getByRole('group', { name: 'Level in force' }).getByText('High').click();
@@ -81,13 +81,13 @@ test('allergies and conditions are added, and taken back with a reason', async (
   await page.getByText('No allergy is known.').waitFor();
   await page.getByRole('button', { name: 'Add allergy' }).click();
   await page.getByLabel(/^Substance/).fill('Penicillin <b>x</b>');
-  await page.getByLabel('Severity').click();
+  await page.getByRole('combobox', { name: 'Severity' }).click();
   await page.getByRole('option', { name: 'Severe' }).click();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   const allergies = page.getByRole('region', { name: 'Allergies' });
   await allergies.getByText('Penicillin <b>x</b>').waitFor();
   await page.getByRole('button', { name: 'Add condition' }).click();
-  await page.getByLabel(/^Condition/).fill('Asthma');
+  await page.getByRole('textbox', { name: /^Condition/ }).fill('Asthma');
   await page.keyboard.press('Enter');
   await page.getByRole('region', { name: 'Conditions' }).getByText('Asthma').waitFor();
   await expectAccessible(page);

@@ -18,7 +18,7 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <Button variant="default" px="xs" leftSection={<IconUser size={18} aria-hidden />} aria-label={`${t('account')}: ${me.display_name}`}>
+        <Button variant="default" px="xs" className={classes.account ?? ''} leftSection={<IconUser size={18} aria-hidden />} aria-label={`${t('account')}: ${me.display_name}`}>
           <span className={classes.wide} dir="auto">
             {me.display_name}
           </span>

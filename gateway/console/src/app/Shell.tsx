@@ -15,6 +15,7 @@ import { areaOfPath, areasOf } from './areas';
 import { IdleWarning } from './IdleWarning';
 import { NotFound } from './NotFound';
 import { Offline } from './Offline';
+import { placeOverlays } from './overlays';
 import classes from './Shell.module.css';
 import { useAhead } from './useAhead';
 import { useKeys } from './useKeys';
@@ -69,6 +70,7 @@ function Frame() {
       <main id="content" className={classes.main} tabIndex={-1} ref={main}>
         <Offline />
         <Suspense fallback={<LoadingPage />}>{allowed ? <Outlet /> : <NotFound />}</Suspense>
+        <div ref={placeOverlays} />
       </main>
       {palette > 0 && (
         <Suspense fallback={null}>

@@ -1,8 +1,8 @@
 import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { IconStethoscope } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { EntryActions } from '~/clinical/EntryActions';
@@ -117,6 +117,12 @@ function Line({ queue, room, titled }: { queue: Queue; room: string; titled?: bo
   const waiting = entries.filter((one) => one.status === 'WAITING').sort(inCallingOrder);
   const held = entries.filter((one) => one.status === 'ON_HOLD').sort(inCallingOrder);
   const shown = [...now, ...waiting, ...held];
+  const queries = useQueryClient();
+  const moved = `${waiting.length} ${now.length}`;
+  useEffect(() => {
+    // The figures above follow the line.
+    if (live.state === 'live') void queries.invalidateQueries({ queryKey: ['dashboard'] });
+  }, [queries, live.state, moved]);
   return (
     <>
       <Group gap="sm" mb="xs">
