@@ -259,7 +259,7 @@ function QueueRow({ entry, room }: { entry: Entry; room: string | undefined }) {
         person={entry.person}
         details={
           <>
-            <LevelBadge value={entry.level} /> <Status value={entry.status} /> {entry.mine ? '' : t('day.nobodys')}
+            <LevelBadge value={entry.level} /> <Status value={entry.status} /> {entry.mine || entry.status === 'CALLED' ? '' : t('day.nobodys')}
           </>
         }
       />
