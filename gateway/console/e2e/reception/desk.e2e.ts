@@ -66,7 +66,7 @@ describe('a scheduled visit', () => {
     await eventually(async () => (await mailsTo(email)).length > 0);
 
     await drawer.getByRole('button', { name: 'Check in' }).click();
-    await drawer.getByText('Ticket').waitFor();
+    await drawer.getByText(/^Ticket \S/).waitFor();
     await expectAccessible(page);
     await picture(page, 'reception-visit');
     await page.keyboard.press('Escape');
@@ -75,7 +75,7 @@ describe('a scheduled visit', () => {
     await page.goto('/reception/queues');
     await page.locator('[data-live="live"]').waitFor();
     await page.getByText('Mira Planned').waitFor();
-    await page.getByLabel('Room').fill('7');
+    await page.getByLabel('Room', { exact: true }).fill('7');
     await page.getByRole('button', { name: 'Call next' }).click();
     await page.getByRole('region', { name: 'Called and in the room (1)' }).getByText('Mira Planned').waitFor();
     await expectAccessible(page);
@@ -86,7 +86,7 @@ describe('a scheduled visit', () => {
   test('four clicks from a free time on the board to a booked visit', async () => {
     const patient = await newPatient(clinic.desk, { given_name: 'Quick', family_name: 'Booker' });
     const page = await here(`/reception?date=${clinic.day(1)}`);
-    await page.getByRole('button', { name: /^Free at 10:00.*Dr. Boris Test/ }).click();
+    await page.getByRole('button', { name: /^Free at 10:00 am, Dr. Boris Test/ }).click();
     await page.getByLabel('Patient').fill('quick book');
     await page.getByRole('option', { name: /Quick Booker/ }).click();
     await page.getByRole('button', { name: 'Book', exact: true }).click();

@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core';
+import { Button, Group, VisuallyHidden } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,7 +7,9 @@ import classes from './DataTable.module.css';
 
 export interface Column<Row> {
   key: string;
+  /** Always named; `unseen` for a column that needs no head. */
   label: ReactNode;
+  unseen?: boolean;
   cell: (row: Row) => ReactNode;
   /** Numbers stand at the end of their column. */
   end?: boolean;
@@ -57,7 +59,7 @@ export function DataTable<Row>({ rows, columns, rowKey, label, onOpen, more, hei
             <tr>
               {columns.map((column) => (
                 <th key={column.key} scope="col" className={column.end ? classes.end : undefined}>
-                  {column.label}
+                  {column.unseen ? <VisuallyHidden>{column.label}</VisuallyHidden> : column.label}
                 </th>
               ))}
             </tr>

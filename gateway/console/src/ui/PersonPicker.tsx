@@ -2,7 +2,7 @@ import { Combobox, Group, Loader, Text, TextInput, useCombobox, CloseButton } fr
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconUserSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type ReactNode, type Ref } from 'react';
+import { useEffect, useState, type ReactNode, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { api, ok, type Schema } from '~/lib/api/client';
@@ -41,6 +41,12 @@ export function PersonPicker({ value, onChange, label, error, autoFocus, whenNon
   const suggestions = useSuggestions(typed);
   const items = typed.trim().length >= 2 ? (suggestions.data?.items ?? []) : [];
   const searching = suggestions.isFetching;
+  const { selectFirstOption, dropdownOpened } = combobox;
+  const found = items.map((one) => one.id).join();
+  // Enter takes the first, also when it comes after the last key.
+  useEffect(() => {
+    if (found && dropdownOpened) selectFirstOption();
+  }, [found, dropdownOpened, selectFirstOption]);
 
   return (
     <Combobox
@@ -74,7 +80,6 @@ export function PersonPicker({ value, onChange, label, error, autoFocus, whenNon
           onChange={(event) => {
             setTyped(event.currentTarget.value);
             combobox.openDropdown();
-            combobox.selectFirstOption();
           }}
           onFocus={() => typed && combobox.openDropdown()}
           onBlur={() => combobox.closeDropdown()}

@@ -123,7 +123,7 @@ function Section({ title, entries, acts, empty }: SectionProps) {
   const { t } = useTranslation('queue');
   const doctorName = useDoctorName();
   return (
-    <section aria-label={title}>
+    <div>
       <Title order={2} size="h6" mb={6}>{title}</Title>
       {entries.length === 0 ? (
         <Text size="sm" c="dimmed">{empty}</Text>
@@ -140,11 +140,11 @@ function Section({ title, entries, acts, empty }: SectionProps) {
             { key: 'status', label: t('status'), cell: (entry) => <Group gap={6}><Status value={entry.status} />{entry.room && <Text size="xs">{t('inRoom', { room: entry.room })}</Text>}</Group> },
             { key: 'doctor', label: t('doctor'), cell: (entry) => doctorName(entry.doctor_id) },
             { key: 'since', label: t('since'), end: true, cell: (entry) => <Waited since={waitedSince(entry)} /> },
-            { key: 'acts', label: '', end: true, cell: (entry) => (isHidden(entry) ? null : acts(entry)) },
+            { key: 'acts', label: t('ui:actions'), unseen: true, end: true, cell: (entry) => (isHidden(entry) ? null : acts(entry)) },
           ]}
         />
       )}
-    </section>
+    </div>
   );
 }
 

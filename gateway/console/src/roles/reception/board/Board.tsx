@@ -126,8 +126,8 @@ export function Board({ day, doctors, visits, slots, personOf, pending, onOpen, 
       <div className={classes.board} style={{ '--columns': doctors.length, '--hour': `${60 * PX_PER_MIN}px` } as React.CSSProperties}>
         <div className={classes.corner} />
         {doctors.map((doctor) => (
-          <h2 key={doctor.id} className={classes.head} dir="auto">
-            {doctor.display_name}
+          <h2 key={doctor.id} className={classes.head}>
+            <bdi>{doctor.display_name}</bdi>
             <span className={classes.sub}>
               {[doctor.room && t('room', { room: doctor.room }), t('board.count', { count: countOf(visits, doctor.id) })].filter(Boolean).join(' · ')}
             </span>

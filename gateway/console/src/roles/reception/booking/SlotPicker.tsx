@@ -86,7 +86,12 @@ export function SlotPicker({ wanted, value, onChange }: { wanted: Wanted; value:
                       onClick={() => onChange(slot)}
                     >
                       {format.time(slot.starts_at)}
-                      {several && ` ${doctorName(slot.doctor_id)}`}
+                      {several && (
+                        <>
+                          {' '}
+                          <bdi>{doctorName(slot.doctor_id)}</bdi>
+                        </>
+                      )}
                     </button>
                   ))}
                 </div>

@@ -106,7 +106,7 @@ function Content({ disruption }: { disruption: Disruption }) {
         rowKey={(item) => item.appointment_id}
         columns={[
           {
-            key: 'choose', label: '',
+            key: 'choose', label: t('ui:choose'), unseen: true,
             cell: (item) => writable && !item.applied && item.proposal ? (
               <Checkbox aria-label={t('disruption.choose', { name: nameOf(item.appointment_id) })} checked={chosen.has(item.appointment_id)} onChange={() => toggle(item.appointment_id)} />
             ) : null,
@@ -119,7 +119,7 @@ function Content({ disruption }: { disruption: Disruption }) {
           },
           { key: 'state', label: t('status'), cell: (item) => (item.applied ? <Status value="APPLIED" /> : null) },
           {
-            key: 'other', label: '', end: true,
+            key: 'other', label: t('ui:actions'), unseen: true, end: true,
             cell: (item) => !item.applied && visits.get(item.appointment_id)?.status === 'BOOKED' ? (
               <Link to="/reception/book" search={{ move: item.appointment_id }}>{t('disruption.other')}</Link>
             ) : null,

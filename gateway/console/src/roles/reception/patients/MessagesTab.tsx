@@ -42,7 +42,8 @@ export function MessagesTab({ patientId }: { patientId: string }) {
               { key: 'status', label: t('status'), cell: (one) => <Status value={one.status} /> },
               {
                 key: 'again',
-                label: '',
+                label: t('ui:actions'),
+                unseen: true,
                 cell: (one) =>
                   may('notification_resend') && ['SENT', 'FAILED', 'UNCERTAIN'].includes(one.status) ? (
                     <Button size="compact-xs" variant="default" onClick={() => setAsking(one.id)}>

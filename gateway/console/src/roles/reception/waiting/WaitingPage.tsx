@@ -98,7 +98,7 @@ function Requests({ status }: { status: State | null }) {
               { key: 'level', label: t('book.level'), cell: (one) => (one.triage_level ? <LevelBadge value={one.triage_level} /> : null) },
               { key: 'status', label: t('status'), cell: (one) => <Status value={one.status} /> },
               {
-                key: 'act', label: '', end: true,
+                key: 'act', label: t('ui:actions'), unseen: true, end: true,
                 cell: (one) =>
                   one.appointment_id ? (
                     <Link to="/reception" search={{ visit: one.appointment_id }}>{t('visit.title')}</Link>
