@@ -35,7 +35,7 @@ test('a department, a specialty, an account, a doctor with hours; the account si
     await dialog.getByLabel('Name').fill(name);
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.waitFor({ state: 'hidden' });
-    await page.getByRole('region', { name: heading }).last().getByRole('cell', { name }).waitFor();
+    await page.getByRole('region', { name: heading }).last().getByRole('cell', { name, exact: true }).waitFor();
   }
   await expectAccessible(page);
   await picture(page, 'administration-directory');
@@ -133,8 +133,8 @@ test('facility and settings, holidays, the words of a mail, messages', async () 
 
   await page.goto('/administration/holidays');
   const day = `20${31 + Math.floor(Math.random() * 60)}-0${1 + Math.floor(Math.random() * 9)}-1${Math.floor(Math.random() * 10)}`;
-  await page.getByLabel('Day', { exact: true }).fill(day);
-  await page.getByLabel('Name', { exact: true }).fill(`Holiday ${mark}`);
+  await page.getByRole('textbox', { name: 'Day', exact: true }).fill(day);
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill(`Holiday ${mark}`);
   await page.getByRole('button', { name: 'Add holiday' }).click();
   await page.getByRole('cell', { name: `Holiday ${mark}` }).waitFor();
   await expectAccessible(page);
@@ -197,7 +197,7 @@ test('the day in numbers, figures in charts, exports, and who did what', async (
   await page.goto('/administration/exports');
   await expectAccessible(page);
   for (const [button, head] of [
-    ['Patients', 'mrn'], ['Appointments', 'status'], ['Visits and no-shows', 'date'], ['Value of the stock', 'medicine'],
+    ['Patients', 'mrn'], ['Appointments', 'status'], ['Visits and no-shows', 'no_show_rate'], ['Value of the stock', 'medicine'],
   ] as const) {
     const file = page.waitForEvent('download');
     await page.getByRole('button', { name: button, exact: true }).click();
@@ -253,4 +253,4 @@ test('every screen dark, narrow and in German; empty and failed', async () => {
   await page.getByRole('alert').getByRole('button').first().waitFor();
   await expectAccessible(page);
   expectQuiet(page);
-});
+}, 300_000);

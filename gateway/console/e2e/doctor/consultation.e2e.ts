@@ -59,7 +59,7 @@ test('call next, write, prescribe, complete and issue in one act, then an addend
 
   await page.getByLabel('Medicine', { exact: true }).fill('parac');
   await page.getByRole('option', { name: /Paracetamol/ }).click();
-  await page.getByLabel('How often').fill('3 times a day');
+  await page.getByRole('combobox', { name: 'How often' }).fill('3 times a day');
   await page.getByLabel('Days').fill('5');
   await page.getByLabel('Days').press('Enter');
   // 1 tablet × 3 × 5

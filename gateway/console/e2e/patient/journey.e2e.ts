@@ -206,7 +206,7 @@ describe('the patient', () => {
     const at = new URL(page.url()).searchParams.get('at')?.replace(/^"|"$/g, '');
     await rival.person.post('/v1/appointments', { patient_id: rival.record.id, doctor_id: doctor.id, starts_at: at });
     await page.getByRole('button', { name: 'Book', exact: true }).click();
-    await page.getByText('This time was just taken.').waitFor();
+    await page.getByText('This time is taken.').waitFor();
     expect(await page.getByLabel('Why do you come?').inputValue()).toBe('A cough');
     await expectAccessible(page);
     await picture(page, 'patient-slot-taken');

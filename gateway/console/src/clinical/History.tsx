@@ -1,13 +1,14 @@
 import { Button, Group, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { api, ok, type Schema } from '~/lib/api/client';
+import type { Schema } from '~/lib/api/client';
 import { useFormat } from '~/lib/format/useFormat';
+import { instantOf } from '~/lib/format/zone';
 import { Failed, Loading } from '~/ui/States';
 
 import classes from './History.module.css';
+import { useHistory } from './queries';
 
 type Item = Schema<'HistoryItem'>;
 
@@ -29,14 +30,7 @@ export function History({ patientId, more }: Props) {
   const { t } = useTranslation('clinical');
   const format = useFormat();
   const [everything, setEverything] = useState(false);
-  const query = useInfiniteQuery({
-    queryKey: ['history', patientId],
-    queryFn: ({ pageParam, signal }) =>
-      ok(api.GET('/v1/patients/{id}/history', { params: { path: { id: patientId }, query: { limit: 100, cursor: pageParam } }, signal })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    staleTime: 10_000,
-  });
+  const query = useHistory(patientId);
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const shown = everything ? items : items.filter((item) => TELLING.has(item.event));
   return (
@@ -88,6 +82,6 @@ function Told({ item }: { item: Item }) {
   if (!words) return <>{item.summary}</>;
   const time = /(\d{4}-\d\d-\d\d) (\d\d:\d\d)/.exec(item.summary);
   const label = /\b[A-Z][A-Z0-9-]*-\d+\b/.exec(item.summary);
-  const detail = time ? `${format.weekday(time[1])}, ${time[2]}` : (label?.[0] ?? '');
+  const detail = time ? format.dayTime(instantOf(time[1] ?? '', time[2] ?? '', format.zone)) : (label?.[0] ?? '');
   return <>{detail ? `${words}: ${detail}` : words}</>;
 }

@@ -14,7 +14,7 @@ export function PatientHead({ patientId, fallback }: { patientId: string | undef
   return (
     <>
       <bdi>{fullName(data)}</bdi>{' '}
-      <Text span size="sm" c="dimmed" fw={400}>
+      <Text span size="sm" c="dimmed" fw={400} display="inline-block">
         {[
           t(`sex.${data.sex}`),
           `${data.birth_date_estimated ? '≈ ' : ''}${format.age(data.birth_date)}`,

@@ -21,7 +21,7 @@ export function useProblemForm<Values extends Record<string, unknown>>(options: 
     for (const one of error.body.errors ?? []) {
       const field = one.pointer.slice(1).replaceAll('/', '.');
       const top = field.split('.')[0] ?? '';
-      if (top in form.getValues()) found[field] = fieldWords(t, one.rule, one.detail);
+      if (top in form.getValues()) found[field] = fieldWords(t, one.rule, one.detail, top);
     }
     const field = fieldOfCode[error.code];
     if (field) found[field] ??= wordsOf(t, error);

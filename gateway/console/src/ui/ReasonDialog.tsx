@@ -35,6 +35,7 @@ function Content({ onClose, children, confirm, danger, busy, reason, onConfirm }
   const missing = Boolean(reason) && text.trim() === '';
   return (
     <form
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         setAsked(true);

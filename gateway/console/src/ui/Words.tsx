@@ -9,7 +9,7 @@ const STATUS_COLORS: Record<string, string> = {
   NONE: 'gray', RESERVED: 'blue', PARTIAL: 'orange', FULL: 'teal', SHORT: 'red', DECLINED: 'red',
   AVAILABLE: 'teal', QUARANTINED: 'orange', RECALLED: 'red', DISPOSED: 'gray',
   SUCCESS: 'teal', QUEUED: 'gray', SENDING: 'blue', SENT: 'teal', UNCERTAIN: 'orange', RETRYING: 'orange', FAILED: 'red', SUPPRESSED: 'gray',
-  PENDING: 'orange', BOUND: 'teal', REFUSED: 'red', LOW: 'teal', OUT: 'red', EXPIRING: 'orange',
+  PENDING: 'orange', BOUND: 'teal', REFUSED: 'red', LOW: 'orange', OUT: 'red', EXPIRING: 'orange',
 };
 const LEVEL_COLORS: Record<string, string> = { CRITICAL: 'red', HIGH: 'orange', MODERATE: 'yellow', LOW: 'gray' };
 

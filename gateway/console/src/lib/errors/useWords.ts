@@ -16,8 +16,8 @@ export function wordsOf(t: TFunction<'errors'>, error: unknown): string {
 }
 
 /** The words of one field's broken rule. */
-export function fieldWords(t: TFunction<'errors'>, rule: string, detail: string): string {
-  return t(`rule.${rule}`, { defaultValue: '' }) || t(`code.${rule}`, { defaultValue: '' }) || detail;
+export function fieldWords(t: TFunction<'errors'>, rule: string, detail: string, field = ''): string {
+  return t(`rule.${field}-${rule}`, { defaultValue: '' }) || t(`rule.${rule}`, { defaultValue: '' }) || t(`code.${rule}`, { defaultValue: '' }) || detail;
 }
 
 export function useWords(): (error: unknown) => string {

@@ -50,7 +50,7 @@ export function ConsultationPage() {
         {(consultation) => (
           <div className={classes.columns}>
             <Written key={consultation.id} consultation={consultation} />
-            <aside className={classes.side} aria-label={t('consultation.record')}>
+            <aside className={`${classes.side} ${classes.record}`} aria-label={t('consultation.record')}>
               {entry.data?.triage && (
                 <section aria-label={t('consultation.triage')}>
                   <Text fw={600} size="sm" component="h2" mt={0} mb={4}>

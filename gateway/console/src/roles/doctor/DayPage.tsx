@@ -1,6 +1,6 @@
 import { Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { IconBellRinging } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQueries, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { api, ok, type Schema } from '~/lib/api/client';
 import { useFormat } from '~/lib/format/useFormat';
 import { useLive } from '~/lib/live/useLive';
+import { useMe } from '~/lib/session/useSession';
 import { useCommand } from '~/lib/useCommand';
 import figures from '~/ui/DayFigures.module.css';
 import { LiveBadge } from '~/ui/LiveBadge';
@@ -33,7 +34,7 @@ export function DayPage() {
   const day = useDay();
   const { id, own, regular, emergency } = useOwnDoctor();
   const state = useDayLive(regular?.id, emergency?.id);
-  const called = day.data?.queue.filter((entry) => entry.status === 'CALLED' && entry.mine) ?? [];
+  const called = useCalled(day.data?.queue ?? [], own?.room);
   return (
     <Page
       title={t('day.title')}
@@ -101,6 +102,23 @@ export function DayPage() {
       <ZoneNotice />
     </Page>
   );
+}
+
+/** Who is called to this doctor: the own ones, and of the department's those who were called to this room or by this account. */
+function useCalled(queue: Day['queue'], room: string | undefined) {
+  const { id: account } = useMe();
+  const called = queue.filter((entry) => entry.status === 'CALLED');
+  // A call gives nobody's patient to no doctor; only the entry says where to and by whom it was.
+  const nobodys = called.filter((entry) => !entry.mine);
+  const here = useQueries({
+    queries: nobodys.map(({ queue_entry_id: id }) => ({
+      queryKey: ['doctor-day', 'called', id],
+      queryFn: ({ signal }: { signal: AbortSignal }) => ok(api.GET('/v1/queue-entries/{id}', { params: { path: { id } }, signal })),
+    })),
+    combine: (answers) =>
+      answers.filter(({ data }) => data && (room && data.room ? data.room === room : data.updated_by === account)).map(({ data }) => data?.id),
+  });
+  return called.filter((entry) => entry.mine || here.includes(entry.queue_entry_id));
 }
 
 /** The lines of the department say when to look again; what the doctor sees is the answer's. */
@@ -241,7 +259,7 @@ function QueueRow({ entry, room }: { entry: Entry; room: string | undefined }) {
         person={entry.person}
         details={
           <>
-            <LevelBadge value={entry.level} /> <Status value={entry.status} /> {entry.mine ? '' : t('day.nobodys')}
+            <LevelBadge value={entry.level} /> <Status value={entry.status} /> {entry.mine || entry.status === 'CALLED' ? '' : t('day.nobodys')}
           </>
         }
       />

@@ -2,7 +2,7 @@ import { ActionIcon, Badge, Combobox, Group, Loader, Text, TextInput, useCombobo
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconStar, IconStarFilled, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { api, ok } from '~/lib/api/client';
@@ -31,8 +31,15 @@ export function Diagnoses({ value, onChange, error }: Props) {
     placeholderData: (before) => before,
     staleTime: 600_000,
   });
-  const items = typed.trim().length >= 2 ? (found.data?.items ?? []) : [];
   const words = typed.trim();
+  // Until the answer to these words is there, what is left of the one before must not be chosen by an Enter in haste.
+  const fresh = q === words && !found.isPlaceholderData;
+  const items = words.length >= 2 ? (found.data?.items ?? []).filter((item) => fresh || matches(item, words)) : [];
+  const shown = items.map((item) => item.code).join(' ');
+  useEffect(() => {
+    if (words.length >= 2) combobox.selectFirstOption();
+    // The store is a new object each time; its acts are the same.
+  }, [words, shown]);
   const add = (one: Diagnosis) => {
     const known = value.some((other) => (one.code ? other.code === one.code : other.text === one.text));
     if (!known) onChange([...value, value.length === 0 ? { ...one, primary: true } : one]);
@@ -63,7 +70,12 @@ export function Diagnoses({ value, onChange, error }: Props) {
             onChange={(event) => {
               setTyped(event.currentTarget.value);
               combobox.openDropdown();
-              combobox.selectFirstOption();
+            }}
+            onKeyDown={(event) => {
+              // Nothing is highlighted yet: as typed.
+              if (event.key !== 'Enter' || event.nativeEvent.isComposing || combobox.getSelectedOptionIndex() !== -1) return;
+              event.preventDefault();
+              if (words.length >= 2) add(own());
             }}
             onFocus={() => typed && combobox.openDropdown()}
             onBlur={() => combobox.closeDropdown()}
@@ -120,6 +132,11 @@ export function Diagnoses({ value, onChange, error }: Props) {
       </ul>
     </div>
   );
+}
+
+function matches(item: { code: string; text: string }, words: string): boolean {
+  const name = `${item.code} ${item.text}`.toLowerCase();
+  return words.toLowerCase().split(/\s+/).every((word) => name.includes(word));
 }
 
 function withPrimary({ primary: _, ...one }: Diagnosis, primary: boolean): Diagnosis {

@@ -8,7 +8,7 @@ import { useCommand } from '~/lib/useCommand';
 import { sayDone } from '~/ui/say';
 
 import classes from './Consultation.module.css';
-import { TEXTS, VITALS } from './note';
+import { TEXTS, UNITS, VITALS } from './note';
 import { Prescriptions } from './Prescriptions';
 
 type Consultation = Schema<'Consultation'>;
@@ -62,7 +62,7 @@ function NoteRead({ consultation }: { consultation: Consultation }) {
     if (value === undefined || value === null || name === 'spo2_scale') return [];
     const words =
       typeof value === 'number' ? format.decimal(value) : typeof value === 'boolean' ? c(value ? 'triage.oxygen' : 'triage.air') : c(`consciousness.${value}`);
-    return [`${c(`vital.${name}`)} ${words}`];
+    return [[c(`vital.${name}`), words, UNITS[name]].filter(Boolean).join(' ')];
   });
   const rows: [string, string][] = [];
   for (const name of TEXTS.slice(0, 3)) if (note[name]) rows.push([t(`note.${name}`), note[name]]);

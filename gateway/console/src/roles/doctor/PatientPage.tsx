@@ -4,16 +4,18 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 
 import { PatientRecord } from '~/clinical/PatientRecord';
+import { useHistory } from '~/clinical/queries';
 import { all, api, ok } from '~/lib/api/client';
 import { useDoctorName } from '~/lib/data/directory';
 import { useFormat } from '~/lib/format/useFormat';
-import { today } from '~/lib/format/zone';
+import { instantOf, today } from '~/lib/format/zone';
 import { useFacility } from '~/lib/session/useSession';
 import { Status } from '~/ui/Words';
 
 import classes from './Consultation.module.css';
 import { patientRoute } from './routes';
 import { StartButton } from './StartButton';
+import { openVisits } from './visits';
 
 /** A patient of the doctor's list: record, and what they came for today, with whomever. */
 export function PatientPage() {
@@ -44,12 +46,20 @@ function Today({ patientId }: { patientId: string }) {
   const { zone } = useFacility();
   const doctor = useDoctorName();
   const day = today(zone);
-  const visits = useQuery({
+  const own = useQuery({
     queryKey: ['visits', patientId, day],
     queryFn: ({ signal }) =>
       all((cursor) => ok(api.GET('/v1/appointments', { params: { query: { patient_id: patientId, date: day, limit: 200, cursor } }, signal }))),
   });
-  const open = (visits.data ?? []).filter((visit) => ['BOOKED', 'CHECKED_IN', 'IN_CONSULTATION'].includes(visit.status));
+  const history = useHistory(patientId);
+  const mine = own.data ?? [];
+  const others = openVisits(history.data?.pages.flatMap((page) => page.items) ?? [], day).filter((visit) => !mine.some((one) => one.id === visit.id));
+  const open = [
+    ...mine
+      .filter((visit) => ['BOOKED', 'CHECKED_IN', 'IN_CONSULTATION'].includes(visit.status))
+      .map((visit) => ({ ...visit, time: format.time(visit.starts_at) })),
+    ...others.map((visit) => ({ ...visit, time: format.time(instantOf(day, visit.time, zone)), consultation_id: undefined })),
+  ];
   if (open.length === 0) return null;
   return (
     <Paper withBorder p="sm" component="section" aria-label={t('patients.today')}>
@@ -60,9 +70,9 @@ function Today({ patientId }: { patientId: string }) {
         {open.map((visit) => (
           <li key={visit.id} className={classes.item}>
             <Text size="sm">
-              <b>{format.time(visit.starts_at)}</b> {doctor(visit.doctor_id)} <Status value={visit.status} />
+              <b>{visit.time}</b> {doctor(visit.doctor_id)} <Status value={visit.status} />
             </Text>
-            <StartButton visit={{ appointment_id: visit.id }} consultationId={visit.consultation_id} label={format.time(visit.starts_at)} />
+            <StartButton visit={{ appointment_id: visit.id }} consultationId={visit.consultation_id} label={visit.time} />
           </li>
         ))}
       </ul>

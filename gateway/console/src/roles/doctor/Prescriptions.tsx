@@ -58,7 +58,7 @@ export function Prescriptions({ consultation }: { consultation: Schema<'Consulta
     { refreshes, onDone: (fresh) => sayDone(t('rx.issued', { number: fresh.number })) },
   );
   return (
-    <Fieldset legend={t('rx.title')}>
+    <Fieldset legend={t('rx.title')} p="sm">
       <Loaded query={query} rows={1}>
         {(all) => {
           const draft = all.find((one) => one.status === 'DRAFT');

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -90,7 +91,9 @@ export function WeekGrid({ weekly, onChange, slot, hours }: Props) {
         onKeyDown={keys}
       >
         <div role="row" className={classes.row}>
-          <span role="columnheader" className={classes.head} aria-label={t('hours.time')} />
+          <span role="columnheader" className={classes.head}>
+            <VisuallyHidden>{t('hours.time')}</VisuallyHidden>
+          </span>
           {DAYS.map((day) => (
             <span key={day} role="columnheader" className={classes.head}>
               {w(`day.${day}`)}
@@ -100,7 +103,7 @@ export function WeekGrid({ weekly, onChange, slot, hours }: Props) {
         {rows.map((at, row) => (
           <div key={at} role="row" className={classes.row}>
             <span role="rowheader" className={classes.time}>
-              {at % 60 === 0 ? timeOfMinutes(at) : <span aria-label={timeOfMinutes(at)} />}
+              {at % 60 === 0 ? timeOfMinutes(at) : <VisuallyHidden>{timeOfMinutes(at)}</VisuallyHidden>}
             </span>
             {DAYS.map((name, day) => {
               const covered = worked(day, at);

@@ -15,7 +15,7 @@ import { sayDone, sayFailed } from '~/ui/say';
 import { Conflict } from './Conflict';
 import classes from './Consultation.module.css';
 import { Diagnoses } from './Diagnoses';
-import { type Diagnosis, type Path, TEXTS } from './note';
+import { type Diagnosis, type Path, TEXTS, UNITS } from './note';
 import { Prescriptions } from './Prescriptions';
 import { usePrescriptions } from './queries';
 import { type NoteDraft, useNoteDraft } from './useNoteDraft';
@@ -97,7 +97,7 @@ export function Workspace({ consultation }: { consultation: Consultation }) {
         />
       </Conflict>
       {text('plan', 3)}
-      <Fieldset legend={t('note.follow_up')}>
+      <Fieldset legend={t('note.follow_up')} p="sm">
         <Stack gap="sm">
           <Conflict path="follow_up.on" draft={draft}>
             <TextInput
@@ -150,8 +150,8 @@ export function Workspace({ consultation }: { consultation: Consultation }) {
 }
 
 const NUMBERS = [
-  ['systolic', 'mmHg', 30, 300], ['diastolic', 'mmHg', 10, 200], ['pulse', '/min', 10, 300], ['respiratory_rate', '/min', 1, 100],
-  ['spo2', '%', 30, 100], ['temperature_c', '°C', 25, 45], ['weight_kg', 'kg', 0.2, 500], ['height_cm', 'cm', 20, 260],
+  ['systolic', 30, 300], ['diastolic', 10, 200], ['pulse', 10, 300], ['respiratory_rate', 1, 100],
+  ['spo2', 30, 100], ['temperature_c', 25, 45], ['weight_kg', 0.2, 500], ['height_cm', 20, 260],
 ] as const;
 const CONSCIOUSNESS = ['A', 'C', 'V', 'P', 'U'] as const;
 
@@ -162,7 +162,7 @@ function VitalsFields({ draft, fault }: { draft: NoteDraft; fault: (path: Path) 
   return (
     <Fieldset legend={t('note.vitals')} p={narrow ? 'xs' : 'sm'}>
       <div className={classes.vitals}>
-        {NUMBERS.map(([name, unit, min, max]) => (
+        {NUMBERS.map(([name, min, max]) => (
           <Conflict key={name} path={`vitals.${name}`} draft={draft}>
             <NumberInput
               label={c(`vital.${name}`)}
@@ -176,7 +176,7 @@ function VitalsFields({ draft, fault }: { draft: NoteDraft; fault: (path: Path) 
               rightSectionWidth={52}
               rightSection={
                 <Text size="xs" c="dimmed" component="span">
-                  {unit}
+                  {UNITS[name]}
                 </Text>
               }
               value={(draft.fields[`vitals.${name}`] as number | undefined) ?? ''}

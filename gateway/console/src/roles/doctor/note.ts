@@ -6,6 +6,10 @@ export type Value = string | number | boolean | Diagnosis[];
 export const TEXTS = ['complaint', 'history', 'examination', 'plan'] as const;
 export const VITALS = ['respiratory_rate', 'spo2', 'spo2_scale', 'on_oxygen', 'systolic', 'diastolic', 'pulse', 'consciousness', 'temperature_c',
   'weight_kg', 'height_cm'] as const;
+/** What is measured in something is never shown without it. */
+export const UNITS: Partial<Record<(typeof VITALS)[number], string>> = {
+  systolic: 'mmHg', diastolic: 'mmHg', pulse: '/min', respiratory_rate: '/min', spo2: '%', temperature_c: '°C', weight_kg: 'kg', height_cm: 'cm',
+};
 export type Path = (typeof TEXTS)[number] | `vitals.${(typeof VITALS)[number]}` | 'diagnoses' | 'follow_up.on' | 'follow_up.note';
 export const PATHS: readonly Path[] = [...TEXTS, ...VITALS.map((name) => `vitals.${name}` as const), 'diagnoses', 'follow_up.on', 'follow_up.note'];
 

@@ -28,7 +28,8 @@ export function AlertsPage() {
   const navigate = useNavigate();
   const [kind, setKind] = useState<Kind | ''>('');
   const [within, setWithin] = useState<Within>(90);
-  const filter = { kind: kind || undefined, within_days: within };
+  // Days ask for what expires, and for nothing else.
+  const filter = { kind: kind || undefined, within_days: kind === 'EXPIRING' ? within : undefined };
   const list = usePages(
     ['pharmacy', 'alerts', filter],
     ({ cursor, signal }) => ok(api.GET('/v1/pharmacy/alerts', { params: { query: { ...filter, ...cursor } }, signal })),
@@ -40,7 +41,7 @@ export function AlertsPage() {
       actions={
         <>
           <Freshness query={list.query} />
-          <ExportButton path="/v1/pharmacy/alerts" query={{ kind: filter.kind, within_days: String(within) }} name="stock-alerts" />
+          <ExportButton path="/v1/pharmacy/alerts" query={{ kind: filter.kind, ...(filter.within_days ? { within_days: String(filter.within_days) } : {}) }} name="stock-alerts" />
         </>
       }
     >
@@ -51,12 +52,14 @@ export function AlertsPage() {
           data={[{ value: '', label: t('all') }, ...KINDS.map((value) => ({ value, label: t(`words:status.${value}`) }))]}
           onChange={(event) => setKind(event.currentTarget.value as typeof kind)}
         />
-        <NativeSelect
-          label={t('alerts.within')}
-          value={String(within)}
-          data={[30, 60, 90].map((days) => ({ value: String(days), label: t('alerts.days', { count: days }) }))}
-          onChange={(event) => setWithin(Number(event.currentTarget.value) as Within)}
-        />
+        {kind === 'EXPIRING' && (
+          <NativeSelect
+            label={t('alerts.within')}
+            value={String(within)}
+            data={[30, 60, 90].map((days) => ({ value: String(days), label: t('alerts.days', { count: days }) }))}
+            onChange={(event) => setWithin(Number(event.currentTarget.value) as Within)}
+          />
+        )}
       </Group>
       <Loaded query={list.query} isEmpty={(rows) => rows.length === 0} empty={t('alerts.empty')}>
         {(rows) => (

@@ -218,7 +218,8 @@ function Line({ item, checked, wish, quantity, onWish }: LineProps) {
         {item.medicine_id ? (
           <>
             <NumberInput
-              label={t('item.quantity', { medicine: name })}
+              label={t('field.quantity')}
+              aria-label={t('item.quantity', { medicine: name })}
               labelProps={{ className: classes.quantityLabel }}
               min={0}
               max={item.remaining}
@@ -255,7 +256,8 @@ function LotSelect({ medicineId, medicine, value, onChange }: { medicineId: stri
   if (usable.length < 2 && !value) return null;
   return (
     <NativeSelect
-      label={t('item.lotOf', { medicine })}
+      label={t('field.lot')}
+      aria-label={t('item.lotOf', { medicine })}
       labelProps={{ className: classes.quantityLabel }}
       value={value}
       data={[

@@ -72,6 +72,7 @@ function ReturnForm({ prescription, dispense, onClose }: { prescription: Prescri
   const { t } = useTranslation(['pharmacy', 'ui']);
   const [quantities, setQuantities] = useState<Record<string, number>>({});
   const [reason, setReason] = useState('');
+  const [asked, setAsked] = useState(false);
   const command = useCommand(
     (body: { lines: { lot_id: string; quantity: number }[]; reason: string }, header) =>
       ok(api.POST('/v1/pharmacy/dispenses/{id}/return', { params: { path: { id: dispense.id }, header }, body })),
@@ -86,8 +87,10 @@ function ReturnForm({ prescription, dispense, onClose }: { prescription: Prescri
   const lines = Object.entries(quantities).flatMap(([lot_id, quantity]) => (quantity > 0 ? [{ lot_id, quantity }] : []));
   return (
     <form
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
+        setAsked(true);
         if (lines.length > 0 && reason.trim()) command.run({ lines, reason: reason.trim() });
       }}
     >
@@ -95,7 +98,7 @@ function ReturnForm({ prescription, dispense, onClose }: { prescription: Prescri
         <Text size="sm">{t('dispense.returnMeans')}</Text>
         {dispense.lines
           .filter((line) => line.returned < line.quantity)
-          .map((line) => (
+          .map((line, index) => (
             <NumberInput
               key={line.lot_id}
               label={`${lineName(prescription, line.item_id)} (${line.lot_number})`}
@@ -104,15 +107,23 @@ function ReturnForm({ prescription, dispense, onClose }: { prescription: Prescri
               max={line.quantity - line.returned}
               allowDecimal={false}
               value={quantities[line.lot_id] ?? 0}
+              error={asked && lines.length === 0 && index === 0 ? t('ui:required') : undefined}
               onChange={(value) => setQuantities((before) => ({ ...before, [line.lot_id]: Number(value) || 0 }))}
             />
           ))}
-        <Textarea label={t('ui:reason')} required maxLength={1000} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+        <Textarea
+          label={t('ui:reason')}
+          required
+          maxLength={1000}
+          value={reason}
+          error={asked && !reason.trim() ? t('ui:required') : undefined}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             {t('ui:cancel')}
           </Button>
-          <Button type="submit" disabled={lines.length === 0 || !reason.trim()} loading={command.busy}>
+          <Button type="submit" loading={command.busy}>
             {t('act.return')}
           </Button>
         </Group>

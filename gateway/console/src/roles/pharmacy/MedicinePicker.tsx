@@ -42,6 +42,9 @@ export function MedicinePicker({ value, onChange, label, error, start, autoFocus
       searchable
       clearable
       autoFocus={autoFocus ?? false}
+      openOnFocus={!autoFocus}
+      withScrollArea={false}
+      styles={{ options: { maxHeight: 260, overflowY: 'auto' } }}
       error={error}
       value={value?.id ?? null}
       data={items.map((one) => ({ value: one.id, label: nameOf(one) }))}

@@ -21,7 +21,7 @@ import { ZoneNotice } from '~/ui/ZoneNotice';
 
 import { HandOver } from './HandOver';
 import { HandedOver } from './HandedOver';
-import { actsOf, PHARMACY, type Prescription } from './prescription';
+import { actsOf, PHARMACY, type Prescription, stockOf } from './prescription';
 import { StockWord } from './StockWord';
 
 const AGAIN_MS = 10_000;
@@ -72,6 +72,7 @@ function Head({ prescription }: { prescription: Prescription }) {
   const { t } = useTranslation('pharmacy');
   const format = useFormat();
   const { patient } = prescription;
+  const twice = prescription.fulfilment === 'RESERVED' && stockOf(prescription).state === 'reserved';
   return (
     <Paper withBorder p="md">
       <Group justify="space-between" align="flex-start" gap="md">
@@ -90,7 +91,7 @@ function Head({ prescription }: { prescription: Prescription }) {
         <Group gap="xs">
           <Status value={prescription.status} />
           <Status value={prescription.fulfilment} />
-          {actsOf(prescription).pending && <StockWord prescription={prescription} />}
+          {actsOf(prescription).pending && !twice && <StockWord prescription={prescription} />}
         </Group>
       </Group>
       {patient.allergies.length > 0 ? (
