@@ -55,7 +55,7 @@ TEST(RequestId, IsTheClientsWhenItIsPlain) {
   http::Request request;
   request.headers.add("x-request-id", "client-id.0001");
   EXPECT_EQ(request_id_of(request), "client-id.0001");
-  for (const auto* odd : {"short", "with space in it", "quote\"quote"}) {
+  for (const auto* odd : {"", "with space in it", "quote\"quote"}) {
     request.headers.set("x-request-id", odd);
     EXPECT_NE(request_id_of(request), odd);
     EXPECT_EQ(request_id_of(request).size(), 36U);

@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 
+from support.visit import Visit
 from support.clinic import DAYS, PASSWORD, Clinic, ok, refused, settled, stamp
 
 

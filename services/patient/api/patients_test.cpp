@@ -294,7 +294,8 @@ TEST_F(Patients, CursorsAndQueriesCarryNoNames) {  // AUD-2
   const auto value =
       json_of(run(list_patients, desk(), {}, {.query = {{"limit", "1"}, {"q", "zaphod"}}}));
   const auto cursor = value.at("next_cursor").get<std::string>();
-  EXPECT_THAT(*service::decode_cursor(cursor), ElementsAre("0", value.at("items").at(0).at("id")));
+  EXPECT_THAT(*service::decode_cursor(cursor),
+              ElementsAre(::testing::_, "0", value.at("items").at(0).at("id")));
   const auto next = json_of(run(list_patients, desk(), {},
                                 {.query = {{"limit", "1"}, {"q", "zaphod"}, {"cursor", cursor}}}));
   EXPECT_NE(next.at("items").at(0).at("id"), value.at("items").at(0).at("id"));

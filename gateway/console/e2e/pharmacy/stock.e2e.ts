@@ -117,10 +117,10 @@ test('alerts, ledger and figures: to look at, to read, to take along', async () 
   await page.goto('/pharmacy/figures');
   for (const chart of ['Prescriptions per day', 'Dispensing rate', 'Top prescribers', 'Value of the stock']) {
     const card = page.locator('section', { has: page.getByRole('heading', { name: chart, exact: true }) });
-    await card.getByText('The numbers').waitFor();
+    await card.getByText('The numbers', { exact: true }).waitFor();
   }
   await page.locator('.recharts-surface').first().waitFor();
-  await page.getByText('The numbers').first().click();
+  await page.getByText('The numbers', { exact: true }).first().click();
   await page.getByRole('columnheader', { name: 'Hand-overs' }).waitFor();
   await expectAccessible(page);
   await picture(page, 'pharmacy-figures');

@@ -3,9 +3,10 @@
 WITH counted AS (
   UPDATE account SET mail_seq = mail_seq + cardinality($11::uuid[]) WHERE id = $1 RETURNING id, mail_seq
 ), older AS (
-  -- The newest mail of a kind is the one that counts. The rows stay: they are counted against too many mails.
+  -- The newest mail of a kind is the one that counts; but of sign-ups each, for anybody may type another's address. The rows
+  -- stay: they are counted against too many mails.
   UPDATE mail_token t SET expires_at = $9::timestamptz FROM counted
-  WHERE t.account_id = counted.id AND t.kind = $3 AND t.patient_id IS NOT DISTINCT FROM $6::uuid AND t.expires_at > $9::timestamptz
+  WHERE t.account_id = counted.id AND t.kind = $3 AND t.kind <> 'VERIFY' AND t.patient_id IS NOT DISTINCT FROM $6::uuid AND t.expires_at > $9::timestamptz
 ), token AS (
   INSERT INTO mail_token (token_hash, account_id, kind, address, facility_id, patient_id, password_hash, person,
                           created_at, expires_at)
