@@ -23,7 +23,7 @@ std::optional<Cursor> decode_cursor(std::string_view text);
 struct PageRequest {
   int limit{50};
   std::optional<Cursor> after;
-  std::string list{};  ///< which list this is: its path and filters
+  std::string list{};  ///< which list this is: a hash of its path
 };
 
 /// Reads query parameters and collects every fault; a parameter never asked for is a fault (400
@@ -57,7 +57,7 @@ class Query {
   std::vector<FieldError> faults_;
 };
 
-/// A page from items that are JSON already. The cursor is good for this list and its filters only.
+/// A page from items that are JSON already. The cursor is good for this list only.
 Page page_body(const std::vector<std::string>& items, const std::optional<Cursor>& next,
                const PageRequest& page);
 
