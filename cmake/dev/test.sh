@@ -51,6 +51,7 @@ run_ctest() {
 report_coverage() {
   local floor
   floor=$(<cmake/dev/coverage_floor)
+  mkdir -p "$AMBULA_RUN_DIR/coverage"
   gcovr --root . --object-directory build/coverage --filter 'libs/' --filter 'services/' --filter 'gateway/' \
     --exclude '.*_test\.[ch]pp' --exclude 'libs/testing/' --html-details "$AMBULA_RUN_DIR/coverage/index.html" \
     --print-summary --fail-under-line "$floor" -j "$(jobs)" build/coverage ||
