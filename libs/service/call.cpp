@@ -82,7 +82,7 @@ outbox::Events Call::events() const {
 
 Result<void> Call::check_version(std::int64_t actual) const {
   const auto header = env_.request.headers.get("if-match");
-  if (!header || names_version(*header, actual)) return {};
+  if (!header || version_of(*header) == actual) return {};
   return Error{ErrorKind::version_mismatch,
                "version-mismatch",
                "The record has changed since it was read; read it again.",

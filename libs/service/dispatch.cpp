@@ -70,7 +70,7 @@ Result<void> check_headers(const http::Request& request, Accepts accepts) {
                  {}};
   }
   if (if_match) {
-    if (!is_version_list(*if_match)) {
+    if (!version_of(*if_match)) {
       return Error{ErrorKind::malformed,
                    "invalid-request",
                    "If-Match is not an ETag of ours.",
