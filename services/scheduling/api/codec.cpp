@@ -1,13 +1,17 @@
 #include "codec.hpp"
 
+#include <algorithm>
+#include <limits>
+
 #include <ambula/json/json.hpp>
 #include <fmt/format.h>
 
 namespace ambula::scheduling::api {
 namespace {
 
-/// A visit's length is a rule of the domain (`bad-duration`); here it only has to be a number.
-constexpr std::int64_t duration_read_max = 1'000'000'000'000'000;
+/// Longer ones are cut to this: no reckoning with them overflows, and the domain refuses them all
+/// the same.
+constexpr std::int64_t duration_max_min = 1'000'000;
 
 const std::vector<std::string_view> weekday_names = {"SUN", "MON", "TUE", "WED",
                                                      "THU", "FRI", "SAT"};
@@ -39,9 +43,11 @@ void put_record(json::Value& value, const domain::Record& record) {
 
 std::optional<std::chrono::minutes> duration_of(json::Object& body) {
   // The rule "15 to 180" has its own place among the booking rules; here only what a number may be.
-  const auto minutes = body.optional_integer("duration_min", -duration_read_max, duration_read_max);
+  const auto minutes =
+      body.optional_integer("duration_min", std::numeric_limits<std::int64_t>::min(),
+                            std::numeric_limits<std::int64_t>::max());
   if (!minutes) return std::nullopt;
-  return std::chrono::minutes{*minutes};
+  return std::chrono::minutes{std::clamp(*minutes, -duration_max_min, duration_max_min)};
 }
 
 bool is_amount(std::string_view text) {

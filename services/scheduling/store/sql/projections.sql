@@ -48,8 +48,8 @@ ORDER BY a.ends_at, a.id
 LIMIT 200;
 
 -- name: is_elsewhere
+-- Not of accounts: one that works elsewhere may be on its way to work here too.
 SELECT EXISTS (SELECT FROM patient WHERE id = $1 AND facility_id <> $2)
     OR EXISTS (SELECT FROM doctor WHERE id = $1 AND facility_id <> $2)
     OR EXISTS (SELECT FROM department WHERE id = $1 AND facility_id <> $2)
-    OR EXISTS (SELECT FROM assessment WHERE id = $1 AND facility_id <> $2)
-    OR EXISTS (SELECT FROM account WHERE id = $1 AND facility_id <> $2) AS elsewhere;
+    OR EXISTS (SELECT FROM assessment WHERE id = $1 AND facility_id <> $2) AS elsewhere;
