@@ -65,8 +65,32 @@ class ClientTest : public ::testing::Test {
     }));
     return text;
   }
+  static bool is_finished(Channel& channel) {
+    return testing::eventually([&] { return channel.take().finished; });
+  }
   static bool is_aborted(Channel& channel) {
     return testing::eventually([&] { return channel.take().aborted; });
+  }
+
+  /// A new connection whose request has been read.
+  TestSocket asked() const {
+    auto upstream = listener.accept();
+    upstream.read_until("\r\n\r\n");
+    return upstream;
+  }
+
+  /// A stream that has begun, from both of its sides.
+  struct Streaming {
+    TestSocket upstream;
+    std::shared_ptr<Channel> channel;
+  };
+  Streaming begin_stream() const {
+    auto answer = get();
+    auto upstream = asked();
+    upstream.send(stream_head);
+    const auto response = answer.get();
+    if (!response || !response->stream) throw std::runtime_error("no stream began");
+    return {std::move(upstream), response->stream};
   }
 
   TestListener listener;
@@ -95,8 +119,7 @@ TEST_F(ClientTest, SendsExactlyTheRequestAndKeepsTheConnection) {
 TEST_F(ClientTest, ReadsAnswersInAnyPiecesAndWithInterimOnes) {
   start();
   auto answer = get();
-  auto upstream = listener.accept();
-  upstream.read_until("\r\n\r\n");
+  auto upstream = asked();
   for (const char c : "HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n" + std::string(ok))
     upstream.send({&c, 1});
   EXPECT_EQ(body_of(answer), "ok");
@@ -105,8 +128,7 @@ TEST_F(ClientTest, ReadsAnswersInAnyPiecesAndWithInterimOnes) {
 TEST_F(ClientTest, AnAnswerWithoutLengthEndsWithItsConnection) {
   start();
   auto answer = get();
-  auto upstream = listener.accept();
-  upstream.read_until("\r\n\r\n");
+  auto upstream = asked();
   upstream.send("HTTP/1.1 200 OK\r\n\r\nall of it");
   upstream.close();
   EXPECT_EQ(body_of(answer), "all of it");
@@ -119,19 +141,16 @@ TEST_F(ClientTest, NamesWhatWentWrong) {
   EXPECT_EQ(code_of(late), "upstream-timeout");
   auto cut = get();
   {
-    auto upstream = listener.accept();
-    upstream.read_until("\r\n\r\n");
+    auto upstream = asked();
     upstream.send("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhal");
   }
   EXPECT_EQ(code_of(cut), "upstream-broken");
   auto large = get();
-  auto generous = listener.accept();
-  generous.read_until("\r\n\r\n");
+  auto generous = asked();
   generous.send("HTTP/1.1 200 OK\r\ncontent-length: 1002\r\n\r\n" + std::string(1001, 'x'));
   EXPECT_EQ(code_of(large), "upstream-broken");
   auto nonsense = get();
-  auto confused = listener.accept();
-  confused.read_until("\r\n\r\n");
+  auto confused = asked();
   confused.send("220 smtp.example ESMTP\r\n");
   EXPECT_EQ(code_of(nonsense), "upstream-broken");
   listener.close();
@@ -159,8 +178,7 @@ TEST_F(ClientTest, RepeatsOnceWhatDoesNoHarmTwice) {
   start();
   for (const auto method : {Method::get, Method::post}) {
     auto first = get();
-    auto kept = listener.accept();
-    kept.read_until("\r\n\r\n");
+    auto kept = asked();
     kept.send(ok);
     EXPECT_EQ(body_of(first), "ok");
     auto second = send(method, "/again", method == Method::post ? "body" : "");
@@ -180,18 +198,14 @@ TEST_F(ClientTest, RepeatsOnceWhatDoesNoHarmTwice) {
 TEST_F(ClientTest, DoesNotRepeatOnAFreshConnection) {
   start();
   auto answer = get();
-  {
-    auto upstream = listener.accept();
-    upstream.read_until("\r\n\r\n");
-  }
+  { auto upstream = asked(); }
   EXPECT_EQ(code_of(answer), "upstream-broken");
 }
 
 TEST_F(ClientTest, WaitsForAFreeConnectionUntilItsDeadline) {
   start({.connections_max = 1});
   auto first = get();
-  auto upstream = listener.accept();
-  upstream.read_until("\r\n\r\n");
+  auto upstream = asked();
   auto second = send(Method::get, "/second");
   auto impatient = get(150ms);
   EXPECT_EQ(code_of(impatient), "upstream-busy") << "it was never sent";
@@ -204,19 +218,13 @@ TEST_F(ClientTest, WaitsForAFreeConnectionUntilItsDeadline) {
 
 TEST_F(ClientTest, PassesAStreamOnAsItComes) {
   start();
-  auto answer = get();
-  auto upstream = listener.accept();
-  upstream.read_until("\r\n\r\n");
-  upstream.send(stream_head);
-  upstream.send("5\r\nfirst\r\n");
-  const auto response = answer.get();
-  ASSERT_TRUE(response);
-  ASSERT_TRUE(response->stream);
-  EXPECT_EQ(take(*response->stream, 5), "first");
-  upstream.send("6\r\nsecond\r\n");
-  EXPECT_EQ(take(*response->stream, 6), "second");
+  auto [upstream, channel] = begin_stream();
+  for (const std::string piece : {"first", "then"}) {
+    upstream.send(std::to_string(piece.size()) + "\r\n" + piece + "\r\n");
+    EXPECT_EQ(take(*channel, piece.size()), piece);
+  }
   upstream.send("0\r\n\r\n");
-  EXPECT_TRUE(testing::eventually([&] { return response->stream->take().finished; }));
+  EXPECT_TRUE(is_finished(*channel));
   auto next = send(Method::get, "/next");
   EXPECT_TRUE(upstream.read_until("\r\n\r\n").starts_with("GET /next ")) << "the same connection";
   upstream.send(ok);
@@ -225,78 +233,45 @@ TEST_F(ClientTest, PassesAStreamOnAsItComes) {
 
 TEST_F(ClientTest, AStreamThatIsCutIsNotTakenForComplete) {
   start({.stream_idle_timeout = 300ms});
-  auto cut = get();
-  {
-    auto upstream = listener.accept();
-    upstream.read_until("\r\n\r\n");
-    upstream.send(stream_head);
-    upstream.send("5\r\nfirst\r\n");
-    const auto response = cut.get();
-    ASSERT_TRUE(response && response->stream);
-    upstream.close();
-    EXPECT_TRUE(is_aborted(*response->stream));
-  }
-  auto silent = get();
-  auto upstream = listener.accept();
-  upstream.read_until("\r\n\r\n");
-  upstream.send(stream_head);
-  const auto response = silent.get();
-  ASSERT_TRUE(response && response->stream);
-  EXPECT_TRUE(is_aborted(*response->stream)) << "no heartbeat came";
+  auto cut = begin_stream();
+  cut.upstream.send("5\r\nfirst\r\n");
+  cut.upstream.close();
+  EXPECT_TRUE(is_aborted(*cut.channel));
+  const auto silent = begin_stream();
+  EXPECT_TRUE(is_aborted(*silent.channel)) << "no heartbeat came";
 }
 
 TEST_F(ClientTest, TheUpstreamWaitsForASlowReader) {
   start({.stream_buffer_bytes = 128 * 1024});
-  auto answer = get();
-  auto upstream = listener.accept();
-  upstream.read_until("\r\n\r\n");
-  upstream.send(stream_head);
-  const auto response = answer.get();
-  ASSERT_TRUE(response && response->stream);
+  const auto streaming = begin_stream();
   constexpr std::size_t pieces = 64;
   const std::string piece = "10000\r\n" + std::string(0x10000, 'x') + "\r\n";
   const std::jthread writer([&] {
     for (std::size_t i = 0; i < pieces; ++i)
-      upstream.send(piece);
+      streaming.upstream.send(piece);
   });
-  EXPECT_EQ(take(*response->stream, pieces * 0x10000).size(), pieces * 0x10000);
+  EXPECT_EQ(take(*streaming.channel, pieces * 0x10000).size(), pieces * 0x10000);
 }
 
 TEST_F(ClientTest, ReadersThatLeaveEndTheUpstreamsStream) {
   start();
-  auto answer = get();
-  auto upstream = listener.accept();
-  upstream.read_until("\r\n\r\n");
-  upstream.send(stream_head);
-  {
-    const auto response = answer.get();
-    ASSERT_TRUE(response && response->stream);
-    response->stream->close_reader();
-  }
+  auto [upstream, channel] = begin_stream();
+  channel->close_reader();
   EXPECT_TRUE(upstream.ends());
 }
 
 TEST_F(ClientTest, StreamsDoNotTakeThePlacesOfRequests) {
   start({.connections_max = 1});
-  std::vector<TestSocket> upstreams;
-  std::vector<std::shared_ptr<Channel>> streams;
-  for (int i = 0; i < 3; ++i) {
-    auto answer = get();
-    upstreams.push_back(listener.accept());
-    upstreams.back().read_until("\r\n\r\n");
-    upstreams.back().send(stream_head);
-    const auto response = answer.get();
-    ASSERT_TRUE(response && response->stream);
-    streams.push_back(response->stream);
-  }
+  std::vector<Streaming> streams;
+  for (int i = 0; i < 3; ++i)
+    streams.push_back(begin_stream());
   auto request = get();
-  auto upstream = listener.accept();
-  upstream.read_until("\r\n\r\n");
+  auto upstream = asked();
   auto waiting = send(Method::get, "/waiting");
   // A stream that ends gives its connection to nobody while the place is taken.
-  upstreams[0].send("0\r\n\r\n");
-  EXPECT_TRUE(testing::eventually([&] { return streams[0]->take().finished; }));
-  EXPECT_TRUE(upstreams[0].ends());
+  streams[0].upstream.send("0\r\n\r\n");
+  EXPECT_TRUE(is_finished(*streams[0].channel));
+  EXPECT_TRUE(streams[0].upstream.ends());
   upstream.send(ok);
   EXPECT_EQ(body_of(request), "ok");
   EXPECT_TRUE(upstream.read_until("\r\n\r\n").starts_with("GET /waiting "));
