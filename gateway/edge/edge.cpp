@@ -54,19 +54,6 @@ void count_auth_failure(std::string_view reason) {
       .add();
 }
 
-void record_span(const Exchange& exchange, int status) {
-  const std::string method(http::to_string(exchange.request->method));
-  const std::string route(exchange.route != nullptr ? exchange.route->path : "unmatched");
-  trace::record({.context = exchange.context,
-                 .kind = trace::Kind::server,
-                 .name = exchange.route != nullptr ? method + " " + route : method,
-                 .begun = exchange.begun,
-                 .failed = status >= 500,
-                 .attributes = {{"http.request.method", method},
-                                {"http.route", route},
-                                {"http.response.status_code", status}}});
-}
-
 }  // namespace
 
 Edge::Edge(Environment environment, const Settings& settings)
@@ -449,7 +436,9 @@ void Edge::finish(const ExchangePtr& exchange, http::Response response) {
 }
 
 void Edge::observe(const Exchange& exchange, int status) {
-  if (trace::wants(exchange.context)) record_span(exchange, status);
+  trace::record_served(exchange.context, http::to_string(exchange.request->method),
+                       exchange.route != nullptr ? exchange.route->path : std::string_view(),
+                       exchange.begun, status);
   if (exchange.asked_own) return;
   const auto status_class = std::min<std::size_t>(static_cast<std::size_t>(status / 100), 5);
   const auto route = exchange.route != nullptr

@@ -64,7 +64,7 @@ class Durations {
  public:
   Rows exec(Connection& on, const Statement& statement, const Params& params) {
     const Stopwatch stopwatch(of(statement.name));
-    const trace::ClientCall span("postgresql", statement.name);
+    const trace::DatabaseCall span("postgresql", statement.name);
     return on.exec(statement, params);
   }
 

@@ -70,23 +70,38 @@ void record(Span span) {
   if (batch) to.filled.notify_one();
 }
 
-ClientCall::ClientCall(std::string_view system, std::string_view operation)
-    : within_(current()), system_(system), operation_(operation) {
+void record_served(const Context& context, std::string_view method, std::string_view route,
+                   std::chrono::steady_clock::time_point begun, int status) {
+  if (!wants(context)) return;
+  std::string name(method);
+  if (!route.empty()) name.append(" ").append(route);
+  record({.context = context,
+          .kind = Kind::server,
+          .name = std::move(name),
+          .begun = begun,
+          .failed = status >= 500,
+          .attributes = {{"http.request.method", std::string(method)},
+                         {"http.route", std::string(route.empty() ? "unmatched" : route)},
+                         {"http.response.status_code", status}}});
+}
+
+DatabaseCall::DatabaseCall(std::string_view system, std::string_view statement)
+    : within_(current()), system_(system), statement_(statement) {
   if (within_ != nullptr && !wants(*within_)) within_ = nullptr;
   if (within_ == nullptr) return;
   exceptions_ = std::uncaught_exceptions();
   begun_ = Steady::now();
 }
 
-ClientCall::~ClientCall() {
+DatabaseCall::~DatabaseCall() {
   if (within_ == nullptr) return;
   record({.context = within_->child(),
           .kind = Kind::client,
-          .name = std::string(operation_),
+          .name = std::string(statement_),
           .begun = begun_,
           .failed = std::uncaught_exceptions() > exceptions_,
           .attributes = {{"db.system.name", std::string(system_)},
-                         {"db.operation.name", std::string(operation_)}}});
+                         {"db.operation.name", std::string(statement_)}}});
 }
 
 struct Exporter::Impl {

@@ -37,19 +37,24 @@ bool wants(const Context& context);
 /// counted (trace_spans_total{result="dropped"}).
 void record(Span span);
 
-/// A call to another system within the current scope's work: a client span from here to the end of
+/// The span of a request that was answered, when it is wanted. `route` is its template; empty:
+/// none.
+void record_served(const Context& context, std::string_view method, std::string_view route,
+                   std::chrono::steady_clock::time_point begun, int status);
+
+/// A statement of a database within the current scope's work: a client span from here to the end of
 /// the block. An exception that leaves the block marks it as failed.
-class ClientCall {
+class DatabaseCall {
  public:
-  ClientCall(std::string_view system, std::string_view operation);
-  ~ClientCall();
-  ClientCall(const ClientCall&) = delete;
-  ClientCall& operator=(const ClientCall&) = delete;
+  DatabaseCall(std::string_view system, std::string_view statement);
+  ~DatabaseCall();
+  DatabaseCall(const DatabaseCall&) = delete;
+  DatabaseCall& operator=(const DatabaseCall&) = delete;
 
  private:
   const Context* within_;  ///< null: not exported
   std::string_view system_;
-  std::string_view operation_;
+  std::string_view statement_;
   int exceptions_{0};
   std::chrono::steady_clock::time_point begun_{};
 };

@@ -134,7 +134,7 @@ TEST(Spans, ReachTheCollectorWithTheirParents) {
     record(span_of(context, "one"));
     const Scope scope(context, "");
     try {
-      const ClientCall call("postgresql", "get_thing");
+      const DatabaseCall call("postgresql", "get_thing");
       throw std::runtime_error("away");
     } catch (const std::runtime_error&) {
     }

@@ -433,7 +433,8 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
                        metrics::request_seconds(),
                        {{"route", route}, {"method", method}, {"code_class", code_class}})
         .observe(seconds);
-    if (trace::wants(job.context)) record_span(job, route, method, response.status);
+    trace::record_served(job.context, method, routed ? route : std::string_view(), job.begun,
+                         response.status);
     if (response.status >= 500) {
       const trace::Scope scope(job.context, job.request_id);
       log::warn("request_failed", {{"route", route},
@@ -442,18 +443,6 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
                                    {"duration_ms", seconds * 1000}});
     }
     job.respond(std::move(response));
-  }
-
-  void record_span(const Job& job, std::string_view route, std::string_view method,
-                   int status) const {
-    trace::record({.context = job.context,
-                   .kind = trace::Kind::server,
-                   .name = job.route < names.size() ? names[job.route] : std::string(method),
-                   .begun = job.begun,
-                   .failed = status >= 500,
-                   .attributes = {{"http.request.method", std::string(method)},
-                                  {"http.route", std::string(route)},
-                                  {"http.response.status_code", status}}});
   }
 
   DispatchEnvironment env;
