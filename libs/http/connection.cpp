@@ -30,7 +30,7 @@ int status_of_rule(std::string_view code) {
   return 400;
 }
 
-bool is_own_field(std::string_view name) {
+bool is_servers_field(std::string_view name) {
   return name == "connection" || name == "content-length" || name == "date" ||
          name == "transfer-encoding" || name == "keep-alive" || name == "upgrade" ||
          name == "trailer";
@@ -85,18 +85,6 @@ struct Deliver {
     net::post(loop->io,
               [target = std::move(target), response = std::move(response),
                number = number]() mutable { target->deliver(number, std::move(response)); });
-  }
-};
-
-struct WakeLater {
-  std::weak_ptr<Connection> connection;
-  Wake* wake;
-  Loop::Impl* loop;
-
-  void operator()() const {
-    if (auto target = connection.lock()) {
-      net::post(loop->io, [target = std::move(target), wake = wake] { wake->signal(); });
-    }
   }
 };
 
@@ -500,7 +488,7 @@ void Connection::serialise(const Response& response, bool head_request, bool chu
   std::optional<std::string_view> told_length;
   for (const auto& [name, value] : response.headers.all()) {
     if (name == "content-length") told_length = value;
-    if (is_own_field(name) || !is_sendable(name) || !is_sendable(value)) continue;
+    if (is_servers_field(name) || !is_sendable(name) || !is_sendable(value)) continue;
     out_.append(name).append(": ").append(value).append("\r\n");
   }
   if (chunked) {
@@ -563,7 +551,7 @@ Task<bool> Connection::pump(std::shared_ptr<Channel> stream) {
     if (taken.finished) co_return true;
     if (something) continue;
     phase_ = Phase::streaming;
-    stream->on_readable(WakeLater{weak_from_this(), &wake_, &server_->loop});
+    stream->on_readable(WakeLater<Connection>{weak_from_this(), &wake_, &server_->loop});
     co_await wake_.wait();
     if (cut_) co_return false;
   }

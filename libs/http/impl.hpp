@@ -98,4 +98,19 @@ struct Loop::Impl {
   void remove_tick(const void* owner);
 };
 
+/// What other threads call to wake a coroutine of `Target` (a Connection, an Upstream) on its I/O
+/// thread, if it still lives.
+template <class Target>
+struct WakeLater {
+  std::weak_ptr<Target> target;
+  Wake* wake;
+  Loop::Impl* loop;
+
+  void operator()() const {
+    if (auto alive = target.lock()) {
+      net::post(loop->io, [alive = std::move(alive), wake = wake] { wake->signal(); });
+    }
+  }
+};
+
 }  // namespace ambula::http

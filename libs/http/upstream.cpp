@@ -11,27 +11,15 @@
 namespace ambula::http {
 namespace {
 
-constexpr std::size_t first_buffer_bytes = 8 * 1024;
+constexpr std::size_t first_answer_bytes = 8 * 1024;
 constexpr std::size_t buffer_bytes_max = 64 * 1024;
-
-struct WakeLater {
-  std::weak_ptr<Upstream> upstream;
-  Wake* wake;
-  Loop::Impl* loop;
-
-  void operator()() const {
-    if (auto target = upstream.lock()) {
-      net::post(loop->io, [target = std::move(target), wake = wake] { wake->signal(); });
-    }
-  }
-};
 
 bool is_idempotent(Method method) {
   return method == Method::get || method == Method::head || method == Method::put ||
          method == Method::delete_;
 }
 
-bool is_own_field(std::string_view name) {
+bool is_clients_field(std::string_view name) {
   return name == "host" || name == "content-length" || name == "connection" || name == "expect" ||
          name == "transfer-encoding" || name == "keep-alive" || name == "te" || name == "upgrade" ||
          name == "trailer";
@@ -124,7 +112,7 @@ void Upstream::serialise(const ClientRequest& request) {
       .append(" HTTP/1.1\r\nhost: ");
   out_.append(pool_->host_field).append("\r\n");
   for (const auto& [name, value] : request.headers.all()) {
-    if (!is_own_field(name)) out_.append(name).append(": ").append(value).append("\r\n");
+    if (!is_clients_field(name)) out_.append(name).append(": ").append(value).append("\r\n");
   }
   if (!request.body.empty() || takes_body(request.method)) {
     out_.append("content-length: ").append(std::to_string(request.body.size())).append("\r\n");
@@ -165,7 +153,7 @@ Task<void> Upstream::send_rest(std::shared_ptr<Upstream> self, std::shared_ptr<J
 
 Task<void> Upstream::read_answers() {
   while (true) {
-    if (in_size_ == in_.size()) in_.resize(std::max(first_buffer_bytes, in_.size() * 2));
+    if (in_size_ == in_.size()) in_.resize(std::max(first_answer_bytes, in_.size() * 2));
     ErrorCode error;
     const std::size_t size = co_await socket_.async_read_some(
         net::buffer(in_.data() + in_size_, in_.size() - in_size_), to_error(error));
@@ -230,7 +218,7 @@ Task<bool> Upstream::pass_on() {
   while (!stream_->push(body)) {
     if (cut_ || stream_->closed()) co_return false;
     deadline_ = SteadyClock::time_point::max();
-    stream_->on_drained(WakeLater{weak_from_this(), &wake_, &pool_->loop});
+    stream_->on_drained(WakeLater<Upstream>{weak_from_this(), &wake_, &pool_->loop});
     co_await wake_.wait();
   }
   body.clear();

@@ -16,6 +16,7 @@
 #include <ambula/observability/log.hpp>
 #include <ambula/observability/metrics.hpp>
 #include <ambula/outbox/apply.hpp>
+#include <ambula/outbox/cleaning.hpp>
 #include <ambula/outbox/crash_point.hpp>
 #include <ambula/outbox/inbox.hpp>
 #include <ambula/outbox/parked.hpp>
@@ -29,9 +30,6 @@ using Steady = std::chrono::steady_clock;
 constexpr milliseconds poll_wait{100};
 constexpr milliseconds apply_backoff_min{50};
 constexpr milliseconds figures_interval{1000};
-constexpr milliseconds cleaning_interval{60000};
-constexpr milliseconds cleaning_pause{500};
-constexpr int cleaning_batch_max = 1000;
 constexpr int disposition_count = 5;
 
 /// Another member has moved the offsets: ours are not ours any more, or an in-doubt commit did
@@ -105,7 +103,7 @@ struct Inbox::Impl {
   bool resync_needed{false};
   milliseconds backoff{apply_backoff_min};
   Steady::time_point next_figures{};
-  Steady::time_point next_cleaning{};
+  Cleaning cleaning;
 
   std::thread thread;
   std::mutex mutex;
@@ -330,12 +328,11 @@ void Inbox::Impl::keep_house() {
     parked_events.set(static_cast<double>(rows.front().get<std::int64_t>("parked")));
     next_figures = now + figures_interval;
   }
-  if (now >= next_cleaning) {
-    const auto rows =
-        session.execute(platform::sql::delete_old_inbox, options.group,
-                        std::int64_t{milliseconds(options.inbox_kept).count()}, cleaning_batch_max);
-    const bool more = rows && rows->affected() >= cleaning_batch_max;
-    next_cleaning = now + (more ? cleaning_pause : cleaning_interval);
+  if (cleaning.is_due(now)) {
+    const auto rows = session.execute(platform::sql::delete_old_inbox, options.group,
+                                      std::int64_t{milliseconds(options.inbox_kept).count()},
+                                      Cleaning::batch_max);
+    cleaning.deleted(rows ? rows->affected() : 0, now);
   }
 }
 

@@ -15,7 +15,7 @@ namespace ambula::outbox {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds poll_wait{200};
+constexpr std::chrono::milliseconds tail_wait{200};
 
 Error refused(std::string_view code, std::string detail) {
   return Error{ErrorKind::conflict, std::string(code), std::move(detail), {}, {}};
@@ -41,10 +41,10 @@ Result<std::vector<Subscription>> projections(const std::vector<Subscription>& s
 }
 
 /// One run of the transaction's body.
-class Pass {
+class Rebuild {
  public:
-  Pass(db::Transaction& tx, const std::vector<Subscription>& handlers,
-       const RebuildOptions& options)
+  Rebuild(db::Transaction& tx, const std::vector<Subscription>& handlers,
+          const RebuildOptions& options)
       : tx_(tx), handlers_(handlers), options_(options) {
     const auto* topic = bus::find_topic(options.topic);
     complete_ = topic && !topic->gaps_allowed();
@@ -61,7 +61,7 @@ class Pass {
       if (Steady::now() > deadline) {
         return refused("topic-not-read", "The brokers did not give the whole topic in time.");
       }
-      for (const auto& record : tail.poll(poll_wait)) {
+      for (const auto& record : tail.poll(tail_wait)) {
         if (auto done = take(record); !done) return std::move(done).error();
       }
     }
@@ -155,7 +155,7 @@ Result<std::int64_t> rebuild(db::Session& session, const bus::Cluster& cluster,
   const auto handlers = projections(subscriptions, options.topic);
   if (!handlers) return handlers.error();
   return session.transact(
-      [&](db::Transaction& tx) { return Pass(tx, *handlers, options).run(cluster); });
+      [&](db::Transaction& tx) { return Rebuild(tx, *handlers, options).run(cluster); });
 }
 
 }  // namespace ambula::outbox

@@ -16,6 +16,7 @@
 #include <ambula/observability/log.hpp>
 #include <ambula/observability/metrics.hpp>
 #include <ambula/observability/span.hpp>
+#include <ambula/outbox/cleaning.hpp>
 #include <ambula/outbox/crash_point.hpp>
 #include <ambula/outbox/relay.hpp>
 
@@ -36,9 +37,6 @@ constexpr milliseconds busy_for{500};
 /// a commit, whatever it carries. What is not sent in time is sent again, so where sending takes a
 /// good part of its time batches stay small.
 constexpr std::size_t batch_growth_max = 4;
-constexpr milliseconds cleaning_interval{60000};
-constexpr milliseconds cleaning_pause{500};  // between two batches while there is more
-constexpr int cleaning_batch_max = 1000;
 
 /// The rows of one pass, in id order.
 struct Batch {
@@ -128,7 +126,7 @@ struct Relay::Impl {
   bool one_by_one{false};  // to find the event that spoils a whole batch
   Steady::time_point next_probe{};
   Steady::time_point next_backlog{};
-  Steady::time_point next_cleaning{};
+  Cleaning cleaning;
 
   std::thread thread;
   std::mutex mutex;
@@ -404,12 +402,11 @@ void Relay::Impl::keep_house() {
     oldest_pending_age.set(rows.front().get<double>("oldest_age_s"));
     next_backlog = Steady::now() + backlog_interval;
   }
-  if (Steady::now() >= next_cleaning) {
+  if (cleaning.is_due(Steady::now())) {
     const auto rows =
         session.execute(platform::sql::delete_sent_events,
-                        std::int64_t{milliseconds(options.sent_kept).count()}, cleaning_batch_max);
-    const bool more = rows && rows->affected() >= cleaning_batch_max;
-    next_cleaning = Steady::now() + (more ? cleaning_pause : cleaning_interval);
+                        std::int64_t{milliseconds(options.sent_kept).count()}, Cleaning::batch_max);
+    cleaning.deleted(rows ? rows->affected() : 0, Steady::now());
   }
 }
 

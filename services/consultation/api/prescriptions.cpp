@@ -41,7 +41,7 @@ Result<Answer> command(Call& call, const RxDecide& decide) {
   });
 }
 
-store::PrescriptionFilter read_filter(service::Query& query) {
+store::PrescriptionFilter read_prescription_filter(service::Query& query) {
   store::PrescriptionFilter filter{.patient_id = query.uuid("patient_id"),
                                    .doctor_id = query.uuid("doctor_id"),
                                    .consultation_id = query.uuid("consultation_id"),
@@ -57,7 +57,7 @@ store::PrescriptionFilter read_filter(service::Query& query) {
 
 Result<Answer> list_prescriptions(Call& call) {
   auto query = call.query();
-  const auto filter = read_filter(query);
+  const auto filter = read_prescription_filter(query);
   const auto page = query.page(2);
   if (auto fault = query.finish()) return *fault;
   if (auto may = check_listing(call, filter.patient_id); !may) return may.error();
