@@ -3,6 +3,7 @@
 #include <queue/sql.hpp>
 
 #include "queue/events/recording.hpp"
+#include "queue/store/live.hpp"
 #include "queue/store/visitors.hpp"
 
 namespace ambula::queue::jobs {
@@ -111,6 +112,8 @@ void forget(db::Session& session, Instant now, const std::function<void()>& comm
       any = erase(session, visitor, now) || any;
     if (any) committed();
   }
+  for (const auto row : session.read(sql::lines_left_unnumbered, now - live_changes_kept))
+    store::number_changes(session, row.get<Uuid>("facility_id"), row.get<Uuid>("queue_id"));
   while (session.execute(sql::forget_live_changes, now - live_changes_kept)->affected() > 0) {
   }
   (void)session.execute(sql::forget_old_facts, now - early_facts_kept);

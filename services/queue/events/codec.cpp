@@ -70,9 +70,7 @@ std::string encode_entry(const domain::Entry& entry) {
   value["calls"] = entry.calls;
   json::put(value, "transferred_to", entry.transferred_to);
   json::put(value, "transferred_from", entry.transferred_from);
-  auto text = json::dump(value);
-  text.pop_back();
-  return text + ",\"queue_change\":";
+  return json::dump(value);
 }
 
 std::string encode_visitor(const domain::Visitor& visitor) {
@@ -96,12 +94,9 @@ std::string encode_assessment(const domain::Assessment& assessment) {
   return json::dump(value);
 }
 
-std::optional<LineMoved> decode_line_moved(std::string_view data) {
-  const auto moved = decode(data, [](json::Object& object) {
-    return LineMoved{object.uuid("queue_id"),
-                     object.integer("queue_change", 1, std::numeric_limits<std::int64_t>::max())};
-  });
-  return moved ? std::optional(*moved) : std::nullopt;
+std::optional<Uuid> decode_queue_of_entry(std::string_view data) {
+  const auto queue = decode(data, [](json::Object& object) { return object.uuid("queue_id"); });
+  return queue ? std::optional(*queue) : std::nullopt;
 }
 
 Result<FacilityFact> decode_facility(std::string_view data) {

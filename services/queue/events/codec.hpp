@@ -14,17 +14,11 @@
 namespace ambula::queue::events {
 
 std::string encode_queue(const domain::Queue& queue);
-/// All but its end: the change number of the queue, its last member, is drawn by the statement that
-/// saves the entry, which appends it and the closing bracket.
 std::string encode_entry(const domain::Entry& entry);
 std::string encode_visitor(const domain::Visitor& visitor);
 std::string encode_assessment(const domain::Assessment& assessment);
-/// Which line moved, and how far: what live views need of an entry's event.
-struct LineMoved {
-  Uuid queue_id;
-  std::int64_t change{0};
-};
-std::optional<LineMoved> decode_line_moved(std::string_view data);
+/// Which line moved: what live views need of an entry's event.
+std::optional<Uuid> decode_queue_of_entry(std::string_view data);
 
 struct FacilityFact {
   Uuid id;

@@ -68,6 +68,7 @@ std::string frame(std::int64_t id, std::string_view event, std::string_view data
 namespace {
 
 std::optional<Beginning> replay(db::Session& session, const Reader& reader, std::int64_t after) {
+  store::number_changes(session, reader.facility_id, reader.queue_id);
   const auto range = store::live_range(session, reader.facility_id, reader.queue_id);
   if (!range || after > range->last || after + 1 < range->first_kept ||
       range->last - after > replayed_changes_max)
@@ -107,7 +108,7 @@ struct Hub::Impl {
   mutable std::mutex mutex;
   std::list<Seat> arriving;  ///< added since the last round
   bool closed{false};
-  std::map<Uuid, std::int64_t> signals;  ///< how far lines have moved, as we heard
+  std::set<Uuid> signals;  ///< lines that have moved, as we heard
   std::size_t seats_taken{0};
 
   // Of the telling thread alone.
@@ -115,32 +116,39 @@ struct Hub::Impl {
   std::map<Uuid, std::int64_t> known;
   Steady::time_point next_resync{};
 
-  void seat_arrivals() {
+  /// The lines to ask about: those that moved, and those of arrivals, because of what happened
+  /// while they came in.
+  std::set<Uuid> seat_arrivals() {
     std::list<Seat> fresh;
+    std::set<Uuid> asked;
     {
       const std::lock_guard lock(mutex);
       fresh = std::move(arriving);
       arriving.clear();
-      for (const auto& [queue, change] : signals)
-        known[queue] = std::max(known[queue], change);
+      asked = std::move(signals);
       signals.clear();
     }
     for (auto& seat : fresh) {
-      // What happened while they came in is found by asking once.
-      known[seat.reader.queue_id] = std::max(known[seat.reader.queue_id], seat.reader.last + 1);
+      asked.insert(seat.reader.queue_id);
       lines[seat.reader.queue_id].push_back(std::move(seat));
     }
+    std::erase_if(asked, [this](const Uuid& queue) { return !lines.contains(queue); });
+    return asked;
   }
 
-  /// Kafka wakes us, the database is what counts.
-  void resync(db::Session& session, Steady::time_point now) {
-    if (now < next_resync || lines.empty()) return;
-    next_resync = now + options.resync;
-    std::vector<Uuid> queues;
-    for (const auto& [queue, seats] : lines)
-      queues.push_back(queue);
-    for (const auto& [queue, change] : store::live_positions(session, queues))
-      known[queue] = std::max(known[queue], change);
+  /// Kafka wakes us, the database is what counts. Another replica may have numbered a change first.
+  void ask(db::Session& session, std::set<Uuid> asked, Steady::time_point now) {
+    if (now >= next_resync) {
+      next_resync = now + options.resync;
+      for (const auto& [queue, seats] : lines)
+        asked.insert(queue);
+    }
+    if (asked.empty()) return;
+    for (const auto& [queue, last, moved] :
+         store::live_positions(session, {asked.begin(), asked.end()})) {
+      const auto& facility = lines[queue].front().reader.facility_id;
+      known[queue] = moved ? store::number_changes(session, facility, queue) : last;
+    }
   }
 
   /// Gives a seat the frames after what it has; stops where its channel is full.
@@ -186,10 +194,7 @@ struct Hub::Impl {
       if (seats.empty() || least >= known[queue]) return;
       const auto changes = store::live_changes(session, seats.front().reader.facility_id, queue,
                                                least, batch_changes);
-      if (changes.empty()) {
-        known[queue] = least;  // it was only a guess
-        return;
-      }
+      if (changes.empty()) return;
       known[queue] = std::max(known[queue], changes.back().number);
       std::map<std::pair<std::string, std::int64_t>, std::string> made;
       bool moved = false;
@@ -262,15 +267,14 @@ void Hub::close() {
   impl_->closed = true;
 }
 
-void Hub::moved(const Uuid& queue, std::int64_t change) {
+void Hub::moved(const Uuid& queue) {
   const std::lock_guard lock(impl_->mutex);
-  auto& known = impl_->signals[queue];
-  known = std::max(known, change);
+  impl_->signals.insert(queue);
 }
 
 void Hub::tell(db::Session& session, Steady::time_point now) {
   auto& self = *impl_;
-  self.seat_arrivals();
+  auto asked = self.seat_arrivals();
   {
     const std::lock_guard lock(self.mutex);
     if (self.closed) {
@@ -283,7 +287,7 @@ void Hub::tell(db::Session& session, Steady::time_point now) {
       return;
     }
   }
-  self.resync(session, now);
+  self.ask(session, std::move(asked), now);
   for (auto& [queue, seats] : self.lines)
     self.tell_line(session, queue, seats, now);
   self.sweep(now);
@@ -295,8 +299,7 @@ void Hub::run(std::stop_token stop, const bus::Cluster& kafka, db::Options datab
   while (!stop.stop_requested()) {
     for (const auto& record : tail.poll(tail_wait)) {
       if (!record.problem.empty() || record.event.tombstone) continue;
-      if (const auto line = events::decode_line_moved(record.event.data))
-        moved(line->queue_id, line->change);
+      if (const auto queue = events::decode_queue_of_entry(record.event.data)) moved(*queue);
     }
     try {
       tell(session, Steady::now());

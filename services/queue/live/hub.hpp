@@ -45,9 +45,9 @@ std::optional<Beginning> begin(db::Session& session, const Reader& reader,
 inline constexpr std::size_t channel_bytes = 64 * 1024;
 
 /// The readers of this process. One thread tells them: it is woken by the topic of entries, and
-/// reads what has changed from the database, where changes of a queue are numbered without gaps in
-/// the order of their commits. So nothing is told twice, nothing is left out, and Kafka being away
-/// costs a second, not a change.
+/// reads what has changed from the database, where it numbers the changes of a queue without gaps.
+/// So nothing is told twice, nothing is left out, and Kafka being away costs a second, not a
+/// change.
 class Hub {
  public:
   struct Options {
@@ -69,7 +69,7 @@ class Hub {
   std::size_t size() const;
 
   /// Something of this queue was committed.
-  void moved(const Uuid& queue, std::int64_t change);
+  void moved(const Uuid& queue);
   /// Tells every reader what they have not been told yet. On one thread.
   void tell(db::Session& session, std::chrono::steady_clock::time_point now);
   /// Until stopped: tails the topic and tells.

@@ -10,6 +10,7 @@
 
 #include "queue/events/handlers.hpp"
 #include "queue/events/recording.hpp"
+#include "queue/jobs.hpp"
 #include "queue/store/queues.hpp"
 
 // Live views: every change once and in order, resuming exactly, slow readers coalesced and dropped
@@ -142,6 +143,7 @@ TEST_F(Live, WhoComesBackIsToldEachChangeAsItWasThen) {
 TEST_F(Live, WhatIsNoLongerKeptIsTakenFromTheLine) {
   walk_in();
   walk_in();
+  store::number_changes(session, facility, queue.id);
   session.run_script("DELETE FROM live_change WHERE queue_id = '" + queue.id.str() +
                      "' AND number = 1");
   EXPECT_THAT(begin(session, reader(), 0, now)->frames, ::testing::HasSubstr("snapshot"));
@@ -158,15 +160,45 @@ TEST_F(Live, EveryChangeIsToldOnceAndInOrder) {
   EXPECT_EQ(waiting_in(channel), "id: 1\nevent: entry\ndata: GM-1 WAITING\n\n");
   run(first, domain::Call{3, std::nullopt});
   walk_in();
-  hub.moved(queue.id, 3);  // heard before the second
-  hub.moved(queue.id, 2);
+  hub.moved(queue.id);
   hub.tell(session, at);
   EXPECT_EQ(waiting_in(channel),
             "id: 2\nevent: entry\ndata: GM-1 CALLED\n\n"
             "id: 3\nevent: entry\ndata: GM-2 WAITING\n\n");
-  hub.moved(queue.id, 3);  // a repetition
+  hub.moved(queue.id);  // a repetition
   hub.tell(session, at);
   EXPECT_EQ(waiting_in(channel), "");
+}
+
+TEST_F(Live, AChangeStillBeingWrittenHoldsNobodyUpAndIsToldWhenItIsThere) {
+  Hub hub;
+  const auto slow = walk_in();
+  const auto quick = walk_in();
+  auto mine = reader();
+  mine.last = begin(session, mine, std::nullopt, now)->last;
+  const auto channel = mine.channel;
+  ASSERT_TRUE(hub.add(std::move(mine)));
+  db::Session other(options());
+  ASSERT_TRUE(other.transact([&](db::Transaction& tx) -> Result<bool> {
+    const auto locked = store::lock(tx, facility, slow);
+    events::record(tx, locked->entry, *decide(locked->entry, domain::Leave{"tired"}), act());
+    run(quick, domain::Call{3, std::nullopt});
+    hub.tell(session, at);
+    EXPECT_EQ(waiting_in(channel), "id: 3\nevent: entry\ndata: GM-2 CALLED\n\n");
+    return true;
+  }));
+  hub.moved(queue.id);
+  hub.tell(session, at);
+  EXPECT_EQ(waiting_in(channel), "id: 4\nevent: entry\ndata: GM-1 LEFT\n\n");
+}
+
+TEST_F(Live, WhatNobodyWatchedIsNumberedBeforeItIsForgotten) {
+  walk_in();
+  walk_in();
+  jobs::forget(session, now + 27h, [] {});
+  EXPECT_THAT(begin(session, reader(), 0, now)->frames,
+              ::testing::StartsWith("id: 2\nevent: snapshot"))
+      << "who knew nothing of it must not believe that nothing happened";
 }
 
 TEST_F(Live, WithoutKafkaTheDatabaseIsAsked) {
@@ -210,7 +242,7 @@ TEST_F(Live, ASlowReaderIsToldOnlyWhereEntriesHaveComeToAndIsDroppedAtLast) {
       << "being called is past";
   run(first, domain::Complete{});
   walk_in();
-  hub.moved(queue.id, 5);
+  hub.moved(queue.id);
   hub.tell(session, at);
   EXPECT_FALSE(channel->closed());
   hub.tell(session, at + 31s);

@@ -8,13 +8,23 @@ namespace ambula::queue::store {
 
 std::optional<Snapshot> live_snapshot(db::Session& session, const Uuid& facility, const Uuid& queue,
                                       Instant now) {
-  const auto rows = session.read(sql::live_snapshot, queue, facility, now);
-  if (rows.empty()) return std::nullopt;
-  Snapshot snapshot{rows.front().get<std::int64_t>("changes"), {}};
-  for (const auto row : rows) {
-    if (!row.is_null("id")) snapshot.entries.push_back(to_named(row));
-  }
-  return snapshot;
+  return *session.transact([&](db::Transaction& tx) -> Result<std::optional<Snapshot>> {
+    std::optional<Snapshot> snapshot;
+    tx.exec(sql::lock_line, queue, facility);
+    for (const auto row : tx.exec(sql::live_snapshot, queue, facility, now)) {
+      if (!snapshot) snapshot.emplace().change = row.get<std::int64_t>("changes");
+      if (!row.is_null("id")) snapshot->entries.push_back(to_named(row));
+    }
+    return snapshot;
+  });
+}
+
+std::int64_t number_changes(db::Session& session, const Uuid& facility, const Uuid& queue) {
+  return *session.transact([&](db::Transaction& tx) -> Result<std::int64_t> {
+    tx.exec(sql::lock_line, queue, facility);
+    const auto rows = tx.exec(sql::number_changes, queue, facility);
+    return rows.empty() ? 0 : rows.front().get<std::int64_t>("changes");
+  });
 }
 
 std::vector<LiveChange> live_changes(db::Session& session, const Uuid& facility, const Uuid& queue,
@@ -32,11 +42,11 @@ std::optional<LiveRange> live_range(db::Session& session, const Uuid& facility, 
                    rows.front().get<std::int64_t>("first_kept")};
 }
 
-std::vector<std::pair<Uuid, std::int64_t>> live_positions(db::Session& session,
-                                                          const std::vector<Uuid>& queues) {
-  std::vector<std::pair<Uuid, std::int64_t>> positions;
+std::vector<LivePosition> live_positions(db::Session& session, const std::vector<Uuid>& queues) {
+  std::vector<LivePosition> positions;
   for (const auto row : session.read(sql::live_positions, queues))
-    positions.emplace_back(row.get<Uuid>("id"), row.get<std::int64_t>("changes"));
+    positions.push_back(
+        {row.get<Uuid>("id"), row.get<std::int64_t>("changes"), row.get<bool>("moved")});
   return positions;
 }
 

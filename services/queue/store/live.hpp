@@ -1,12 +1,13 @@
 #pragma once
 
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "entries.hpp"
 
-// What live views are made of: the line as it stands, and its changes by number.
+// What live views are made of: the line as it stands, and its changes by number. A change gets its
+// number when somebody looks: without gaps, those of one entry in their order, and never after a
+// higher one was told (docs/adr/0007).
 namespace ambula::queue::store {
 
 struct Snapshot {
@@ -17,11 +18,14 @@ struct Snapshot {
 std::optional<Snapshot> live_snapshot(db::Session& session, const Uuid& facility, const Uuid& queue,
                                       Instant now);
 
+/// Numbers what was committed since; the number of the last change, 0 for no such queue.
+std::int64_t number_changes(db::Session& session, const Uuid& facility, const Uuid& queue);
+
 struct LiveChange {
   std::int64_t number{0};
   Named named;  ///< as it was then
 };
-/// Changes after `after` in their order, each number once.
+/// Numbered changes after `after` in their order, each number once.
 std::vector<LiveChange> live_changes(db::Session& session, const Uuid& facility, const Uuid& queue,
                                      std::int64_t after, int limit);
 
@@ -31,8 +35,11 @@ struct LiveRange {
 };
 std::optional<LiveRange> live_range(db::Session& session, const Uuid& facility, const Uuid& queue);
 
-/// The last change of each of these queues.
-std::vector<std::pair<Uuid, std::int64_t>> live_positions(db::Session& session,
-                                                          const std::vector<Uuid>& queues);
+struct LivePosition {
+  Uuid queue_id;
+  std::int64_t last{0};  ///< the last numbered change
+  bool moved{false};     ///< there are others since
+};
+std::vector<LivePosition> live_positions(db::Session& session, const std::vector<Uuid>& queues);
 
 }  // namespace ambula::queue::store

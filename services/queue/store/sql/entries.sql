@@ -4,12 +4,7 @@ ON CONFLICT (queue_id, day) DO UPDATE SET last_number = ticket_counter.last_numb
 RETURNING last_number;
 
 -- name: insert_entry
--- Each event takes the next change number of the queue, under the lock of the queue's row, so numbers rise in commit
--- order. The number ends the event's payload and is the id of the live update.
-WITH line AS (
-  UPDATE queue SET changes = changes + cardinality($28::uuid[]) WHERE id = $3 AND facility_id = $2
-  RETURNING changes - cardinality($28::uuid[]) AS before
-), inserted AS (
+WITH inserted AS (
   INSERT INTO queue_entry (id, facility_id, queue_id, department_id, queue_kind, origin_queue_id, day, ticket_number,
                            ticket_label, patient_id, visitor_id, doctor_id, assignment, appointment_id, status,
                            triage_level, triage, specialty, priority, urgency, reason, transferred_from, seniority,
@@ -21,49 +16,44 @@ WITH line AS (
   INSERT INTO queue_entry_transition (facility_id, queue_entry_id, version, event, status, reason, at, actor_id)
   SELECT facility_id, id, version, 'QueueEntryCreated', status, status_reason, created_at, created_by FROM inserted
 ), live AS (
-  INSERT INTO live_change (facility_id, queue_id, number, queue_entry_id, at, state)
-  SELECT inserted.facility_id, inserted.queue_id, line.before + 1, inserted.id, inserted.created_at, to_jsonb(inserted)
-  FROM inserted, line
+  INSERT INTO live_change (facility_id, queue_id, queue_entry_id, at, state)
+  SELECT facility_id, queue_id, id, created_at, to_jsonb(inserted) FROM inserted
 ), events AS (
   INSERT INTO outbox (event_id, topic, key, type, facility_id, aggregate_version, payload,
                       actor_id, causation_id, traceparent)
   SELECT e.id, 'ambula.queue-entry.v1', inserted.id::text, e.type, inserted.facility_id,
-         inserted.event_seq - cardinality($28::uuid[]) + e.n, e.payload || (line.before + e.n)::text || '}',
+         inserted.event_seq - cardinality($28::uuid[]) + e.n, e.payload,
          $31::uuid, $32::uuid, $33::text
-  FROM inserted, line, unnest($28::uuid[], $29::text[], $30::text[]) WITH ORDINALITY AS e (id, type, payload, n)
+  FROM inserted, unnest($28::uuid[], $29::text[], $30::text[]) WITH ORDINALITY AS e (id, type, payload, n)
   ORDER BY e.n
 )
 SELECT id FROM inserted;
 
 -- name: save_entry
--- A write without an event (a visitor is identified) takes a change number too: live views must show it.
-WITH line AS (
-  UPDATE queue SET changes = changes + greatest(cardinality($24::uuid[]), 1) WHERE id = $3 AND facility_id = $2
-  RETURNING changes - greatest(cardinality($24::uuid[]), 1) AS before
-), saved AS (
+-- A write without an event (a visitor is identified) is a change too: live views must show it.
+WITH saved AS (
   UPDATE queue_entry SET
     patient_id = $4, doctor_id = $5, assignment = $6, appointment_id = $7, consultation_id = $8, status = $9,
     triage_level = $10, triage = $11, specialty = $12, priority = $13, urgency = $14, calls = $15, status_reason = $16,
     room = $17, transferred_to = $18, seniority = $19, called_at = $20, first_called_at = $21, started_at = $22,
     completed_at = $23, updated_at = $30, updated_by = $31,
     version = version + 1, event_seq = event_seq + cardinality($24::uuid[])
-  WHERE id = $1 AND facility_id = $2
+  WHERE id = $1 AND facility_id = $2 AND queue_id = $3
   RETURNING *
 ), history AS (
   INSERT INTO queue_entry_transition (facility_id, queue_entry_id, version, event, status, reason, at, actor_id)
   SELECT saved.facility_id, saved.id, saved.version, h.event, h.status, h.reason, saved.updated_at, saved.updated_by
   FROM saved, unnest($32::text[], $33::text[], $34::text[]) AS h (event, status, reason)
 ), live AS (
-  INSERT INTO live_change (facility_id, queue_id, number, queue_entry_id, at, state)
-  SELECT saved.facility_id, saved.queue_id, line.before + n, saved.id, saved.updated_at, to_jsonb(saved)
-  FROM saved, line, generate_series(1, greatest(cardinality($24::uuid[]), 1)) AS n
+  INSERT INTO live_change (facility_id, queue_id, queue_entry_id, at, state)
+  SELECT saved.facility_id, saved.queue_id, saved.id, saved.updated_at, to_jsonb(saved) FROM saved
 ), events AS (
   INSERT INTO outbox (event_id, topic, key, type, facility_id, aggregate_version, payload,
                       actor_id, causation_id, traceparent)
   SELECT e.id, 'ambula.queue-entry.v1', saved.id::text, e.type, saved.facility_id,
-         saved.event_seq - cardinality($24::uuid[]) + e.n, e.payload || (line.before + e.n)::text || '}',
+         saved.event_seq - cardinality($24::uuid[]) + e.n, e.payload,
          $27::uuid, $28::uuid, $29::text
-  FROM saved, line, unnest($24::uuid[], $25::text[], $26::text[]) WITH ORDINALITY AS e (id, type, payload, n)
+  FROM saved, unnest($24::uuid[], $25::text[], $26::text[]) WITH ORDINALITY AS e (id, type, payload, n)
   ORDER BY e.n
 )
 SELECT version FROM saved;
@@ -102,9 +92,6 @@ WITH line_of AS (
   FOR UPDATE SKIP LOCKED
 ), next AS (
   SELECT id, queue_id FROM emergency UNION ALL SELECT id, queue_id FROM own
-), line AS (
-  UPDATE queue q SET changes = q.changes + 1 FROM next WHERE q.id = next.queue_id AND q.facility_id = $1
-  RETURNING q.changes
 ), called AS (
   UPDATE queue_entry e SET
     status = 'CALLED', status_reason = NULL, calls = e.calls + 1, called_at = $4,
@@ -117,9 +104,8 @@ WITH line_of AS (
   INSERT INTO queue_entry_transition (facility_id, queue_entry_id, version, event, status, at, actor_id)
   SELECT facility_id, id, version, 'QueueEntryCalled', status, updated_at, updated_by FROM called
 ), live AS (
-  INSERT INTO live_change (facility_id, queue_id, number, queue_entry_id, at, state)
-  SELECT called.facility_id, called.queue_id, line.changes, called.id, called.updated_at, to_jsonb(called)
-  FROM called, line
+  INSERT INTO live_change (facility_id, queue_id, queue_entry_id, at, state)
+  SELECT called.facility_id, called.queue_id, called.id, called.updated_at, to_jsonb(called) FROM called
 ), events AS (
   INSERT INTO outbox (event_id, topic, key, type, facility_id, aggregate_version, payload, actor_id, traceparent)
   SELECT $8::uuid, 'ambula.queue-entry.v1', called.id::text, 'QueueEntryCalled', called.facility_id, called.event_seq,
@@ -130,10 +116,9 @@ WITH line_of AS (
            'day', called.day, 'patient_id', called.patient_id, 'visitor_id', called.visitor_id,
            'doctor_id', called.doctor_id, 'appointment_id', called.appointment_id, 'status', called.status,
            'level', (ARRAY['CRITICAL', 'HIGH', 'MODERATE', 'LOW'])[called.urgency + 1], 'calls', called.calls,
-           'transferred_to', called.transferred_to, 'transferred_from', called.transferred_from,
-           'queue_change', line.changes))::text,
+           'transferred_to', called.transferred_to, 'transferred_from', called.transferred_from))::text,
          $7::uuid, $9::text
-  FROM called, line
+  FROM called
 )
 SELECT called.*, p.display_name AS patient_name, p.mrn AS patient_mrn, v.name AS visitor_name, v.phone AS visitor_phone
 FROM called LEFT JOIN patient p ON p.id = called.patient_id LEFT JOIN visitor v ON v.id = called.visitor_id;
