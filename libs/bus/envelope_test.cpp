@@ -119,11 +119,19 @@ TEST(Envelope, TombstoneHasNoTypeAndNoContent) {
 TEST(Envelope, NamesWhatIsMissing) {
   const auto event = make_event();
   const auto headers = bus::encode_headers(event);
-  for (const auto* name :
-       {"ce_id", "ce_type", "ce_source", "ce_subject", "ce_time", "ce_specversion", "content-type",
-        "ce_dataschema", "ce_aggregateversion"}) {
+  for (const auto* name : {"ce_id", "ce_type", "ce_source", "ce_subject", "ce_time",
+                           "ce_specversion", "content-type", "ce_aggregateversion"}) {
     EXPECT_EQ(decode(without(headers, name), event), std::string(name) + " is missing");
   }
+}
+
+TEST(Envelope, TheSchemaIsOptionalAndMayBeKeptElsewhere) {
+  const auto event = make_event();
+  const auto headers = without(bus::encode_headers(event), "ce_dataschema");
+  EXPECT_EQ(decode(headers, event), "");
+  auto elsewhere = headers;
+  elsewhere.emplace_back("ce_dataschema", "https://hospital.example/schemas/booked.json");
+  EXPECT_EQ(decode(elsewhere, event), "");
 }
 
 TEST(Envelope, RefusesOddValuesWithoutQuotingThem) {
@@ -141,6 +149,7 @@ TEST(Envelope, RefusesOddValuesWithoutQuotingThem) {
       {"ce_specversion", "0.3"},
       {"content-type", "text/plain"},
       {"ce_dataschema", "urn:ambula:schema:PatientUpdated:v1"},
+      {"ce_dataschema", "urn:ambula:schema:AppointmentBooked:v2"},
       {"ce_facilityid", "Ann Example"},
       {"ce_aggregateversion", "0"},
       {"ce_aggregateversion", "-1"},
