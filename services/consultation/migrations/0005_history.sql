@@ -1,0 +1,5 @@
+-- The history stays as it was written.
+CREATE TRIGGER history_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON consultation_transition
+  FOR EACH STATEMENT EXECUTE FUNCTION history_is_append_only();
+CREATE TRIGGER history_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON prescription_transition
+  FOR EACH STATEMENT EXECUTE FUNCTION history_is_append_only();
