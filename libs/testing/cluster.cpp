@@ -26,7 +26,7 @@ start() {
   as_owner "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 -N || return 1
   as_owner "$bin/pg_ctl" -D "$dir/data" -l "$dir/server.log" -w -t 60 \
     -o "-F -k $dir -c listen_addresses= -c shared_buffers=32MB -c max_connections=80" \
-    -o "-c full_page_writes=off -c synchronous_commit=off" start
+    -o "-c full_page_writes=off" start
 }
 cd /
 if ! start >"$log" 2>&1; then echo failed; exit 1; fi
