@@ -24,7 +24,7 @@ from parts.progress import Step, say
 from parts.services import Service
 from parts.settings import BINARIES, OFFSETS, ROOT, SCHEMAS, Failure, Settings, port_is_free, resolve_run_dir
 
-READY_WITHIN_S = 90
+READY_WITHIN_S = 180
 # What lives but does not answer is restarted after this time, not at once.
 ALIVE_BUT_NOT_READY_S = 15
 LOG_LINES_SHOWN = 20
@@ -259,11 +259,14 @@ def demo(arguments: argparse.Namespace) -> int:
 
 
 def psql(arguments: argparse.Namespace) -> int:
-    role = "identity" if arguments.service == "gateway" else arguments.service
+    service, options = (None, arguments.rest)
+    if options and not options[0].startswith("-"):
+        service, *options = options
+    role = "identity" if service == "gateway" else service
     if role and role not in SCHEMAS:
         raise Failure(f"no such service: {role}; one of {', '.join(SCHEMAS)}")
     stack = _existing(arguments)
-    os.execvpe("psql", ["psql", *arguments.rest], os.environ | psql_environment(stack.settings, role))
+    os.execvpe("psql", ["psql", *options], os.environ | psql_environment(stack.settings, role))
 
 
 def _existing(arguments: argparse.Namespace) -> Stack:
@@ -294,9 +297,11 @@ def _parse() -> argparse.Namespace:
     again.add_argument("--day", action="store_true", help="a simulated day in a clinic of its own")
     again.add_argument("options", nargs=argparse.REMAINDER, help="of the day: --visits 300 --speed 10 --seed 1")
     shell = commands.add_parser("psql")
-    shell.add_argument("service", nargs="?")
-    shell.add_argument("rest", nargs=argparse.REMAINDER)
-    return parser.parse_args()
+    shell.add_argument("rest", nargs="*")
+    words = sys.argv[1:]
+    if "psql" in words:  # what follows is psql's own, dashes and all
+        words.insert(words.index("psql") + 1, "--")
+    return parser.parse_args(words)
 
 
 def _show_log(file: pathlib.Path) -> None:

@@ -80,6 +80,15 @@ bool names(std::string_view list, std::string_view wanted) {
   return false;
 }
 
+/// The addresses that people are told are pages for whoever does not ask for something else; the
+/// others for browsers only, so that a mistyped path of the API is said to be one.
+bool is_for_a_reader(const http::Request& request) {
+  const auto accepts = request.headers.get("accept").value_or("*/*");
+  if (names(accepts, "text/html")) return true;
+  const bool told = request.path == "/" || request.path.starts_with("/board/");
+  return told && (names(accepts, "*/*") || names(accepts, "text/*"));
+}
+
 std::string read(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   std::ostringstream content;
@@ -125,11 +134,11 @@ void Console::take(const std::string& path, std::string content) {
 }
 
 std::optional<http::Response> Console::answer(const http::Request& request) const {
-  if (request.method != http::Method::get) return std::nullopt;
+  if (request.method != http::Method::get && request.method != http::Method::head)
+    return std::nullopt;
   auto found = files_.find(request.path);
   if (found == files_.end()) {
-    const auto accepts = request.headers.get("accept").value_or("");
-    if (!is_page(request.path) || !names(accepts, "text/html")) return std::nullopt;
+    if (!is_page(request.path) || !is_for_a_reader(request)) return std::nullopt;
     found = files_.find(start_page);
   }
   // A packed form whose plain one is gone is not a file.

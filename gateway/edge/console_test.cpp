@@ -87,6 +87,14 @@ TEST_F(ConsoleTest, UnknownPathsAreThePageForBrowsersOnly) {
   EXPECT_EQ(get("/reception/day"), std::nullopt);
 }
 
+TEST_F(ConsoleTest, TheAddressesThatPeopleAreToldArePagesForAll) {
+  for (const auto* path : {"/", "/board/some-token"}) {
+    EXPECT_EQ(get(path)->body, "<!doctype html>") << path;
+    EXPECT_EQ(get(path, with("accept", "*/*"))->body, "<!doctype html>") << path;
+    EXPECT_EQ(get(path, with("accept", "application/json")), std::nullopt) << path;
+  }
+}
+
 TEST_F(ConsoleTest, WhatOthersAnswerIsNeverThePage) {
   for (const auto* path : {"/v1", "/v1/patients", "/v1/nothing", "/openapi.json", "/docs",
                            "/docs/x", "/.well-known/jwks.json", "/healthz", "/readyz",

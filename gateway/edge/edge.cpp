@@ -99,7 +99,7 @@ void Edge::handle(std::shared_ptr<http::Request> request, http::Respond respond,
 bool Edge::answer_open_page(const ExchangePtr& exchange) {
   if (exchange->route != nullptr || !exchange->allow.empty()) return false;
   const auto& request = *exchange->request;
-  if (request.method != http::Method::get) return false;
+  if (request.method != http::Method::get && request.method != http::Method::head) return false;
   if (request.path == "/healthz") {
     finish(exchange, json_page(200, R"({"status":"alive"})"));
     return true;

@@ -57,6 +57,16 @@ std::string stream_resource(const http::Request& request) {
   return resource;
 }
 
+/// Whose record was not given: its kind and id, as the path names them.
+std::optional<std::string> resource_of_path(std::string_view path) {
+  std::string_view kind;
+  for (const auto segment : split(path, '/')) {
+    if (Uuid::parse(segment)) return std::string(kind) + "/" + std::string(segment);
+    kind = segment;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<audit::Row> audit_rows_of(const Exchange& exchange, const http::Response& answer,
@@ -67,9 +77,11 @@ std::vector<audit::Row> audit_rows_of(const Exchange& exchange, const http::Resp
   // Who is in a stream is not known when it begins; that it was opened is.
   const bool opaque_stream =
       answer.stream && exchange.route->permission != auth::Permission::anyone;
-  if (patients.empty() && !resource && !changed && !opaque_stream) return {};
+  const bool denied = answer.status == 403 && exchange.principal;  // somebody tried
+  if (patients.empty() && !resource && !changed && !opaque_stream && !denied) return {};
   auto row = row_of(exchange, at);
   if (resource) row.resource = std::string(*resource);
+  if (denied && !resource) row.resource = resource_of_path(exchange.request->path);
   if (opaque_stream && !resource) {
     const bool table = is_export(answer);
     row.resource = table ? export_resource(*exchange.request) : stream_resource(*exchange.request);

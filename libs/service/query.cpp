@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <ambula/base/text.hpp>
+#include <ambula/base/zone.hpp>
 #include <ambula/http/head.hpp>
 #include <fmt/format.h>
 
@@ -104,6 +105,18 @@ std::optional<Instant> Query::instant(std::string_view name) {
   const auto at = parse_instant(*value);
   if (!at) fault(name, "format", "Must be an RFC 3339 instant with offset.");
   return at;
+}
+
+Period Query::period(const std::function<std::string()>& zone) {
+  const auto read = [&](std::string_view name, Instant TimeRange::*edge) -> std::optional<Instant> {
+    const auto value = find(name);
+    if (!value) return std::nullopt;
+    if (const auto date = parse_date(*value)) return local_day(zone(), *date).*edge;
+    const auto at = parse_instant(*value);
+    if (!at) fault(name, "format", "Must be an RFC 3339 instant with offset, or a date.");
+    return at;
+  };
+  return {.from = read("from", &TimeRange::from), .to = read("to", &TimeRange::to)};
 }
 
 std::optional<bool> Query::boolean(std::string_view name) {

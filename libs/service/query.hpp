@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -26,6 +27,11 @@ struct PageRequest {
   std::string list{};  ///< which list this is: a hash of its path
 };
 
+struct Period {
+  std::optional<Instant> from;
+  std::optional<Instant> to;
+};
+
 /// Reads query parameters and collects every fault; a parameter never asked for is a fault (400
 /// `invalid-request`).
 class Query {
@@ -36,6 +42,9 @@ class Query {
   std::optional<Uuid> uuid(std::string_view name);
   std::optional<Date> date(std::string_view name);
   std::optional<Instant> instant(std::string_view name);
+  /// `from` (included) and `to` (excluded): instants, or days of a facility, of which `to` is the
+  /// last one. `zone` is asked for when a day is given.
+  Period period(const std::function<std::string()>& zone);
   std::optional<bool> boolean(std::string_view name);
   std::optional<std::int64_t> integer(std::string_view name, std::int64_t min, std::int64_t max);
   /// One of the names; comma-separated lists are allowed where `many`.

@@ -3,6 +3,7 @@
 import datetime
 import json
 import time
+import uuid
 
 import pytest
 
@@ -36,6 +37,22 @@ def test_an_emergency_goes_ahead_of_all(floor):
     assert floor.call_next(floor.doctor_client)["id"] == waiting["id"]
     # The ticket opens where it has gone to.
     assert ok(floor.clinic.api.get(f"/v1/track/{entry['tracking_token']}"))["status"] == "IN_SERVICE"
+
+
+def test_who_comes_into_the_emergency_queue_has_a_doctor_at_once(floor):  # QUE-6 REP-1
+    emergencies = lambda: ok(floor.doctor_client.get("/v1/dashboard"))["open_emergencies"]  # noqa: E731
+    before = emergencies()
+    straight = floor.walk_in(kind="EMERGENCY")
+    assert straight["doctor_id"] == floor.doctor["id"] and "fewest open" in straight["assignment"]["reason"]
+    entry = floor.walk_in()
+    moved = floor.verb(floor.nurse, entry, "transfer", {"queue_id": floor.queues["EMERGENCY"]["id"], "reason": "Got worse"})
+    assert floor.entry({"id": moved["transferred_to"]})["doctor_id"] == floor.doctor["id"]
+    assert emergencies() == before + 2
+    for one in (straight["id"], moved["transferred_to"]):
+        floor.verb(floor.nurse, {"id": one}, "leave", {"reason": "Went home"})
+    # Nobody calls for a doctor who is not there.
+    refused(floor.reception.post(f"/v1/queues/{floor.queues['REGULAR']['id']}/call-next", {"doctor_id": str(uuid.uuid4())}),
+            404, "doctor-not-found")
 
 
 def test_vitals_and_an_override(floor):

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from support.clinic import Clinic, ok, refused, stamp
+from support.clinic import Clinic, ok, refused, settled, stamp
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +119,44 @@ def test_a_wording_of_ones_own_is_text_in_the_page(clinic):  # NOT-2
     shown = ok(clinic.admin.post(f"{path}/preview", {}))
     assert "<script>" not in shown["html"] and "A &amp; B &lt;script&gt;" in shown["html"]
     assert "A & B <script>alert(1)</script>" in shown["text"]
+
+
+def test_a_queue_has_its_code_and_name_alone(clinic):  # SCH-1 QUE-3
+    queue = ok(clinic.admin.get("/v1/queues", params={"department_id": clinic.department["id"], "kind": "REGULAR"}))["items"][0]
+    other = {"code": f"Q{clinic.tag}", "name": f"Queue {clinic.tag}", "department_id": clinic.department["id"], "kind": "REGULAR"}
+    for taken in ({"code": queue["code"].lower()}, {"name": queue["name"].upper()}):
+        refused(clinic.admin.post("/v1/queues", other | taken), 409, "already-exists")
+    made = clinic.admin.post("/v1/queues", other)
+    path, tag = made.headers["location"], made.headers["etag"]
+    refused(clinic.admin.patch(path, {"board_token": "mine"}, if_match=tag), 400, "read-only")
+    refused(clinic.admin.patch(path, {"name": queue["name"]}, if_match=tag), 409, "already-exists")
+    assert ok(clinic.admin.patch(path, {}, if_match=tag))["name"] == other["name"]
+
+
+def test_periods_are_instants_or_days(clinic, desk):  # SCH-11 CON-10 PHA-1
+    patient = clinic.add_patient(desk)
+    doctor, doctors_own = clinic.add_doctor()
+    visit = settled(lambda: desk.post("/v1/appointments", {
+        "patient_id": patient["id"], "doctor_id": doctor["id"], "starts_at": clinic.slots(desk, doctor)[0]["starts_at"]}), 201)
+    day = datetime.datetime.fromisoformat(visit["starts_at"]).astimezone(clinic.zone).date()
+    listed = lambda first, last: [one["id"] for one in ok(desk.get(  # noqa: E731
+        "/v1/appointments", params={"patient_id": patient["id"], "from": first.isoformat(), "to": last.isoformat()}))["items"]]
+    one = datetime.timedelta(days=1)
+    assert listed(day, day) == [visit["id"]]  # the last day is part of it
+    assert listed(day - one, day - one) == listed(day + one, day + one) == []
+    for path in ("/v1/consultations", "/v1/prescriptions"):
+        ok(doctors_own.get(path, params={"doctor_id": doctor["id"], "from": day.isoformat(), "to": day.isoformat()}))
+        refused(doctors_own.get(path, params={"doctor_id": doctor["id"], "from": "today"}), 400, "invalid-request")
+
+
+def test_a_refused_access_is_written_down(clinic, desk, eventually):  # AUD-1
+    patient = clinic.add_patient(desk)
+    doctor, own = clinic.add_doctor()
+    _, stranger = clinic.add_doctor()
+    visit = settled(lambda: desk.post("/v1/appointments", {
+        "patient_id": patient["id"], "doctor_id": doctor["id"], "starts_at": clinic.slots(desk, doctor)[0]["starts_at"]}), 201)
+    note = settled(lambda: own.post("/v1/consultations", {"appointment_id": visit["id"]}), 201)
+    refused(stranger.get(f"/v1/consultations/{note['id']}"), 403, "not-on-your-list")
+    rows = lambda: ok(clinic.admin.get("/v1/audit", params={"actor_id": stranger.account["id"]}))["items"]  # noqa: E731
+    row = eventually(lambda: next((one for one in rows() if one.get("resource") == f"consultations/{note['id']}"), None), 10)
+    assert row["outcome"] == "REFUSED" and row["path_template"] == "/v1/consultations/{id}"

@@ -53,6 +53,12 @@ DoctorFigures* line_of(const json::Value& item, const char* name,
   return &line;
 }
 
+/// Counts stay whole.
+json::Value to_json(double number) {
+  const auto whole = static_cast<std::int64_t>(number);
+  return static_cast<double>(whole) == number ? json::Value(whole) : json::Value(number);
+}
+
 void take_number(const json::Value& item, const char* from, const char* to, DoctorFigures& line) {
   const auto found = item.find(from);
   if (found != item.end() && found->is_number()) line.numbers[to] = found->get<double>();
@@ -148,7 +154,7 @@ std::string encode_doctors(Date from, Date to, const std::map<std::string, Docto
     json::put(item, "display_name", line.display_name);
     for (const auto& figure : figure_names()) {
       const auto found = line.numbers.find(figure);
-      if (found != line.numbers.end()) item[figure] = found->second;
+      if (found != line.numbers.end()) item[figure] = to_json(found->second);
     }
     value["items"].push_back(std::move(item));
   }

@@ -13,7 +13,8 @@ std::vector<Part> parts_of(const Viewer& viewer, std::string_view zone, Date day
     parts.push_back({"appointments", "/v1/appointments", "date=" + date + mine});
   }
   if (viewer.queue) {
-    parts.push_back({"queue", "/v1/queue-entries", "date=" + date + mine});
+    // Doctors are shown their list, with those of their department whom nobody has yet.
+    parts.push_back({"queue", "/v1/queue-entries", "date=" + date});
     parts.push_back({"emergency_queues", "/v1/queues", "kind=EMERGENCY"});
   }
   if (viewer.consultations && own) {

@@ -34,6 +34,9 @@ TEST(Parts, OfADoctorAreTheOwnOnesOfTheLocalDay) {
   EXPECT_EQ(parts[0].query,
             "status=COMPLETED&from=2026-11-23T18:30:00Z&to=2026-11-24T18:30:00Z&doctor_id=" +
                 doctor.str());
+  // Of the queue their whole list, also those of the department whom nobody has yet.
+  const auto queue = parts_of({.queue = true, .own_only = true, .doctor_id = doctor}, "UTC", day);
+  EXPECT_EQ(queue.at(0).query, "date=2026-11-24");
 }
 
 }  // namespace ambula::reports::domain::parts_test

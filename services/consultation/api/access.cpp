@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "consultation/store/day.hpp"
+
 namespace ambula::consultation::api {
 namespace {
 
@@ -85,6 +87,10 @@ std::vector<Uuid> patients_of(const std::optional<Uuid>& patient) {
 void add_patient(std::vector<Uuid>& patients, const std::optional<Uuid>& patient) {
   if (patient && std::ranges::find(patients, *patient) == patients.end())
     patients.push_back(*patient);
+}
+
+std::string zone_of(service::Call& call) {
+  return store::zone(call.session(), call.facility()).value_or("UTC");
 }
 
 }  // namespace ambula::consultation::api

@@ -27,6 +27,10 @@ Result<void> check_author(const service::Call& call, const Uuid& doctor);
 /// `not-on-your-list`; a patient asks for themselves, else 404 like a patient who is not known.
 Result<void> check_listing(service::Call& call, const std::optional<Uuid>& patient);
 
+/// Whose days a list's dates are; UTC while the facility is not known here, and so has nothing
+/// listed.
+std::string zone_of(service::Call& call);
+
 /// The page's cursor of lists in time; 400 when it is not of such a list.
 Result<store::TimeCursor> time_cursor(const service::PageRequest& page);
 

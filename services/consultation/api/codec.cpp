@@ -328,8 +328,7 @@ Result<void> patch_note(std::string_view text, domain::Note& note) {
   if (!value) return value.error();
   json::Object body(*value);
   refuse_server_fields(body);
-  auto changed = body.object("note");
-  patch_note(changed, note);
+  if (auto changed = body.optional_object("note")) patch_note(*changed, note);
   if (auto fault = body.finish()) return *fault;
   return {};
 }

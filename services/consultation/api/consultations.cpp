@@ -107,14 +107,15 @@ void cancel_drafts(Call& call, db::Transaction& tx, const store::Locked& locked,
   }
 }
 
-store::ListFilter read_filter(service::Query& query) {
+store::ListFilter read_filter(Call& call, service::Query& query) {
+  const auto period = query.period([&call] { return zone_of(call); });
   store::ListFilter filter{.patient_id = query.uuid("patient_id"),
                            .doctor_id = query.uuid("doctor_id"),
                            .appointment_id = query.uuid("appointment_id"),
                            .queue_entry_id = query.uuid("queue_entry_id"),
                            .status = std::nullopt,
-                           .from = query.instant("from"),
-                           .to = query.instant("to")};
+                           .from = period.from,
+                           .to = period.to};
   if (const auto status = query.choice("status", consultation_statuses))
     filter.status = static_cast<domain::Status>(*status);
   return filter;
@@ -124,7 +125,7 @@ store::ListFilter read_filter(service::Query& query) {
 
 Result<Answer> list_consultations(Call& call) {
   auto query = call.query();
-  const auto filter = read_filter(query);
+  const auto filter = read_filter(call, query);
   const auto page = query.page(2);
   if (auto fault = query.finish()) return *fault;
   if (auto may = check_listing(call, filter.patient_id); !may) return may.error();

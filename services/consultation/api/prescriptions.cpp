@@ -41,13 +41,14 @@ Result<Answer> command(Call& call, const RxDecide& decide) {
   });
 }
 
-store::PrescriptionFilter read_prescription_filter(service::Query& query) {
+store::PrescriptionFilter read_prescription_filter(Call& call, service::Query& query) {
+  const auto period = query.period([&call] { return zone_of(call); });
   store::PrescriptionFilter filter{.patient_id = query.uuid("patient_id"),
                                    .doctor_id = query.uuid("doctor_id"),
                                    .consultation_id = query.uuid("consultation_id"),
                                    .status = std::nullopt,
-                                   .from = query.instant("from"),
-                                   .to = query.instant("to")};
+                                   .from = period.from,
+                                   .to = period.to};
   if (const auto status = query.choice("status", prescription_statuses))
     filter.status = static_cast<domain::RxStatus>(*status);
   return filter;
@@ -57,7 +58,7 @@ store::PrescriptionFilter read_prescription_filter(service::Query& query) {
 
 Result<Answer> list_prescriptions(Call& call) {
   auto query = call.query();
-  const auto filter = read_prescription_filter(query);
+  const auto filter = read_prescription_filter(call, query);
   const auto page = query.page(2);
   if (auto fault = query.finish()) return *fault;
   if (auto may = check_listing(call, filter.patient_id); !may) return may.error();

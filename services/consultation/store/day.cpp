@@ -84,4 +84,10 @@ std::vector<DoctorVisits> consultation_figures(db::Session& session, const Uuid&
   return figures;
 }
 
+std::optional<std::string> zone(db::Session& session, const Uuid& facility) {
+  const auto rows = session.read(sql::zone_of_facility, facility);
+  if (rows.empty()) return std::nullopt;
+  return rows.front().get<std::string>("zone");
+}
+
 }  // namespace ambula::consultation::store

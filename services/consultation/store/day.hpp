@@ -74,4 +74,7 @@ struct DoctorVisits {
 std::vector<DoctorVisits> consultation_figures(db::Session& session, const Uuid& facility,
                                                Date from, Date to);
 
+/// Of the facility; nullopt while it is not known here.
+std::optional<std::string> zone(db::Session& session, const Uuid& facility);
+
 }  // namespace ambula::consultation::store

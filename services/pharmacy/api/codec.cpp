@@ -189,7 +189,8 @@ Result<DispenseInput> decode_dispense(std::string_view text) {
   if (text.empty()) return DispenseInput{};
   return decode(text, [](json::Object& body) {
     DispenseInput input;
-    if (body.has("lines")) {
+    // Null is no list, and not "all that remains" either.
+    if (body.is_present("lines")) {
       input.lines.emplace();
       for (auto& line : body.objects("lines", 1, lines_max)) {
         input.lines->push_back({line.uuid("item_id"), std::nullopt, quantity_of(line, "quantity"),

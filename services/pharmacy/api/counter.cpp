@@ -9,6 +9,11 @@ Result<Scene> scene(service::Call& call) {
   return Scene{*std::move(facility), today};
 }
 
+std::string zone_of(service::Call& call) {
+  const auto facility = store::facility(call.session(), call.facility());
+  return facility ? facility->zone : "UTC";
+}
+
 Result<Locked> lock_prescription(service::Call& call, db::Transaction& tx,
                                  const std::vector<Uuid>& more) {
   auto lots = store::lock_lots_of(tx, call.facility(), call.id(), more);

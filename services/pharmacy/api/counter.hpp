@@ -19,6 +19,10 @@ struct Scene {
 };
 Result<Scene> scene(service::Call& call);
 
+/// Whose days a list's dates are; UTC while the facility is not known here, and so has nothing
+/// listed.
+std::string zone_of(service::Call& call);
+
 /// A prescription with the lots of its medicines, all locked (lots first: that order is the same
 /// everywhere).
 struct Locked {

@@ -31,7 +31,7 @@ Result<Answer> command(Call& call, const Decide& decide) {
   });
 }
 
-store::ListFilter filter_of(service::Query& query) {
+store::ListFilter filter_of(Call& call, service::Query& query) {
   store::ListFilter filter;
   filter.pending = query.boolean("pending");
   if (const auto status = query.choice("status", status_names))
@@ -39,8 +39,9 @@ store::ListFilter filter_of(service::Query& query) {
   if (const auto fulfilment = query.choice("fulfilment", fulfilment_names))
     filter.fulfilment = static_cast<domain::Fulfilment>(*fulfilment);
   filter.q = query.text("q");
-  filter.from = query.instant("from");
-  filter.to = query.instant("to");
+  const auto period = query.period([&call] { return zone_of(call); });
+  filter.from = period.from;
+  filter.to = period.to;
   return filter;
 }
 
@@ -76,7 +77,7 @@ Answer as_csv(const Call& call, const store::ListFilter& filter, Date today) {
 
 Result<Answer> list_pharmacy_prescriptions(Call& call) {
   auto query = call.query();
-  const auto filter = filter_of(query);
+  const auto filter = filter_of(call, query);
   const bool csv = query.csv();
   const auto page = query.page(2);
   if (auto fault = query.finish()) return *fault;

@@ -152,8 +152,9 @@ Result<Answer> list_ledger(Call& call) {
   filter.lot_id = query.uuid("lot_id");
   if (const auto kind = query.choice("kind", movement_names))
     filter.kind = static_cast<domain::MovementKind>(*kind);
-  filter.from = query.instant("from");
-  filter.to = query.instant("to");
+  const auto period = query.period([&call] { return zone_of(call); });
+  filter.from = period.from;
+  filter.to = period.to;
   const bool csv = query.csv();
   const auto page = query.page(1);
   if (auto fault = query.finish()) return *fault;

@@ -1,5 +1,8 @@
 #include "codec.hpp"
 
+#include <algorithm>
+
+#include <ambula/base/text.hpp>
 #include <ambula/json/json.hpp>
 
 namespace ambula::queue::api {
@@ -11,6 +14,12 @@ constexpr json::Text reason_rule{.max = 1000, .multiline = true};
 constexpr json::Text room_rule{.max = 40};
 constexpr json::Text code_rule{.max = 20};
 constexpr json::Text phone_rule{.min = 3, .max = 40};
+
+/// As people write one; whose it is is found out when the visitor is identified.
+bool is_phone(std::string_view text) {
+  return text.find_first_not_of("+0123456789 ()/.-") == text.npos &&
+         std::ranges::count_if(text, is_digit) >= 3;
+}
 
 /// Parses the body and hands its object to `read`; faults of all members come back together.
 template <class Read>
@@ -41,11 +50,11 @@ void put_record(json::Value& value, std::int64_t version, Instant created_at,
 
 }  // namespace
 
-Result<std::string> patch_queue(std::string_view text) {
+Result<std::optional<std::string>> patch_queue(std::string_view text) {
   return decode(text, [](json::Object& body) {
     body.read_only(
         {"id", "facility_id", "code", "kind", "department_id", "board_token", "version"});
-    return body.text("name");
+    return body.optional_text("name");
   });
 }
 
@@ -82,9 +91,12 @@ Result<EntryInput> decode_entry(std::string_view text) {
                      .visitor = std::nullopt,
                      .doctor_id = body.optional_uuid("doctor_id"),
                      .reason = body.optional_text("reason", reason_rule)};
-    if (auto visitor = body.optional_object("visitor"))
+    if (auto visitor = body.optional_object("visitor")) {
       input.visitor =
           VisitorInput{visitor->text("name"), visitor->optional_text("phone", phone_rule)};
+      if (input.visitor->phone && !is_phone(*input.visitor->phone))
+        visitor->fault("phone", "format", "Must be a phone number.");
+    }
     if (body.has("patient_id") == body.has("visitor"))
       body.fault("patient_id", "required", "Name a patient or a visitor, one of them.", true);
     return input;

@@ -18,7 +18,8 @@ namespace ambula::queue::api {
 /// Kinds of queues in the order of domain::Kind.
 inline const std::vector<std::string_view> kind_names = {"REGULAR", "EMERGENCY", "STAGING"};
 
-Result<std::string> patch_queue(std::string_view body);
+/// The name, where it changes.
+Result<std::optional<std::string>> patch_queue(std::string_view body);
 std::string encode(const domain::Queue& queue);
 struct QueueInput {
   std::string code;

@@ -179,6 +179,10 @@ Result<Answer> create_entry(Call& call) {
   auto done = call.transact([&](db::Transaction& tx) -> Result<Answer> {
     auto entry = new_entry(call, *input, *queue, today);
     if (input->visitor) entry.visitor_id = record_visitor(call, tx, *input->visitor);
+    if (const auto choice = choose_for_emergency(tx, entry, *queue, call.now())) {
+      entry.doctor_id = choice->doctor_id;
+      entry.assignment = choice->reason;
+    }
     events::enter(tx, entry, *queue, act_of(call));
     return service::about(
         service::created("/v1/queue-entries/" + entry.id.str(), encode(entry, *names)),

@@ -11,6 +11,10 @@ namespace {
 
 constexpr int board_token_bytes = 24;
 
+Error taken() {
+  return conflict("already-exists", "A queue has this code or name already.");
+}
+
 }  // namespace
 
 Result<Answer> list_queues(Call& call) {
@@ -61,8 +65,7 @@ Result<Answer> create_queue(Call& call) {
   return call.transact([&](db::Transaction& tx) -> Result<Answer> {
     auto events = call.events();
     events.add("QueueOpened", events::encode_queue(queue));
-    if (!store::open(tx, queue, events))
-      return conflict("already-exists", "A queue has this code already.");
+    if (store::is_taken(tx, queue) || !store::open(tx, queue, events)) return taken();
     return service::created("/v1/queues/" + queue.id.str(), encode(queue));
   });
 }
@@ -74,7 +77,9 @@ Result<Answer> update_queue(Call& call) {
     auto queue = store::lock_queue(tx, call.facility(), call.id());
     if (!queue) return not_found("queue");
     if (auto current = call.check_version(queue->version); !current) return current.error();
-    queue->name = *name;
+    if (!*name || queue->name == **name) return service::ok(encode(*queue), queue->version);
+    queue->name = **name;
+    if (store::is_taken(tx, *queue)) return taken();
     queue->updated_at = call.now();
     queue->updated_by = call.actor();
     auto events = call.events();
@@ -92,6 +97,9 @@ Result<Answer> call_next(Call& call) {
   const auto doctor = call.principal().doctor_id;
   if (own && (!doctor || (input->doctor_id && input->doctor_id != doctor)))
     return forbidden("not-on-your-list", "Doctors call for themselves.");
+  if (!own && input->doctor_id &&
+      !store::doctor(call.session(), call.facility(), *input->doctor_id))
+    return call.unknown("doctor", *input->doctor_id);
   const store::NextCall order{.facility = call.facility(),
                               .queue = call.id(),
                               .doctor = own ? doctor : input->doctor_id,

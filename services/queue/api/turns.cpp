@@ -83,6 +83,14 @@ Result<Answer> command(Call& call, const Decide& decide) {
   });
 }
 
+std::optional<domain::Choice> choose_for_emergency(db::Transaction& tx, const domain::Entry& entry,
+                                                   const domain::Queue& queue, Instant now) {
+  if (queue.kind != domain::Kind::emergency || entry.doctor_id) return std::nullopt;
+  return choose_doctor(
+      store::on_duty(tx, queue.facility_id, now, queue.department_id, entry.specialty),
+      entry.specialty, queue.department_id);
+}
+
 Error already_queued(Call& call, Error error, const Uuid& patient, const Uuid& queue, Date day) {
   if (error.code != "already-queued") return error;
   const auto open = store::open_walk_in(call.session(), call.facility(), patient, queue, day);
@@ -176,8 +184,12 @@ Result<Answer> transfer_entry(Call& call) {
     if (target->id == locked->entry.queue_id) {
       return rule_broken("same-queue", "The patient stands in this queue already.", "/queue_id");
     }
-    const auto moved = events::transfer(tx, locked->entry,
-                                        {.target = *target, .reason = input->reason}, act_of(call));
+    const auto moved =
+        events::transfer(tx, locked->entry,
+                         {.target = *target,
+                          .reason = input->reason,
+                          .doctor = choose_for_emergency(tx, locked->entry, *target, call.now())},
+                         act_of(call));
     if (!moved) return moved.error();
     return answer(moved->left, locked->names);
   });

@@ -35,6 +35,10 @@ Result<store::Locked> lock_for(service::Call& call, db::Transaction& tx);
 
 service::Answer answer(const domain::Entry& entry, const store::Names& names);
 
+/// Whom an entry gets that comes into an emergency queue without a doctor [QUE-6].
+std::optional<domain::Choice> choose_for_emergency(db::Transaction& tx, const domain::Entry& entry,
+                                                   const domain::Queue& queue, Instant now);
+
 /// 409 `already-queued` with the entry that stands there already.
 Error already_queued(service::Call& call, Error error, const Uuid& patient, const Uuid& queue,
                      Date day);

@@ -19,6 +19,12 @@ std::optional<Settings> first_settings(const db::Rows& rows) {
 
 }  // namespace
 
+bool is_taken(db::Transaction& tx, const domain::Queue& queue) {
+  return tx.exec(sql::is_queue_taken, queue.facility_id, queue.id, queue.code, queue.name)
+      .front()
+      .get<bool>("taken");
+}
+
 bool open(db::Transaction& tx, const domain::Queue& queue, const outbox::Events& events) {
   return !tx.exec(sql::open_queue, queue.id, queue.facility_id, queue.department_id, queue.code,
                   queue.name, to_string(queue.kind), queue.board_token, queue.created_at,

@@ -13,6 +13,8 @@
 
 namespace ambula::queue::store {
 
+/// Whether another queue of the facility has its code or name.
+bool is_taken(db::Transaction& tx, const domain::Queue& queue);
 /// False: it is open already (the same id, or the code is taken).
 bool open(db::Transaction& tx, const domain::Queue& queue, const outbox::Events& events);
 std::optional<domain::Queue> lock_queue(db::Transaction& tx, const Uuid& facility, const Uuid& id);

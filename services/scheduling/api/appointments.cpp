@@ -68,6 +68,12 @@ Result<Answer> plain_command(Call& call, const Decide& decide) {
   return command(call, decide);
 }
 
+/// Whose days the list's dates are; UTC while the facility is not known here, and so has no visits.
+std::string zone_of(Call& call) {
+  const auto rules = store::rules(call.session(), call.facility());
+  return rules ? rules->zone : "UTC";
+}
+
 }  // namespace
 
 Result<void> check_visible(const Call& call, const domain::Appointment& visit) {
@@ -126,8 +132,9 @@ Result<std::optional<std::pair<Instant, Uuid>>> time_cursor(const service::PageR
 Result<Answer> list_appointments(Call& call) {
   auto query = call.query();
   const auto date = query.date("date");
-  store::ListFilter filter{.from = query.instant("from").value_or(Instant::min()),
-                           .to = query.instant("to").value_or(Instant::max()),
+  const auto period = query.period([&call] { return zone_of(call); });
+  store::ListFilter filter{.from = period.from.value_or(Instant::min()),
+                           .to = period.to.value_or(Instant::max()),
                            .doctor_id = query.uuid("doctor_id"),
                            .patient_id = query.uuid("patient_id"),
                            .department_id = query.uuid("department_id"),

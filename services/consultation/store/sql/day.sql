@@ -84,3 +84,7 @@ LEFT JOIN doctor d ON d.id = c.doctor_id AND d.facility_id = c.facility_id
 WHERE f.id = $1
 GROUP BY c.doctor_id, d.display_name
 ORDER BY d.display_name, c.doctor_id;
+
+-- name: zone_of_facility
+-- no facility: it is the facility that is asked for
+SELECT zone FROM facility WHERE id = $1;

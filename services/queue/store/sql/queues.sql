@@ -1,3 +1,8 @@
+-- name: is_queue_taken
+-- In whatever case. Who makes two at the same moment is stopped by the key of the code.
+SELECT EXISTS (SELECT FROM queue WHERE facility_id = $1 AND id <> $2
+               AND (lower(code) = lower($3::text) OR lower(name) = lower($4::text))) AS taken;
+
 -- name: open_queue
 -- The id is made from department and kind, so that a replayed fact opens nothing twice.
 WITH opened AS (
