@@ -42,7 +42,7 @@ run_ctest() {
   local preset=$1 selection=()
   shift
   # Faults and load take long and have commands of their own.
-  [[ " $* " =~ \ (-L|-LE|--label) || $preset == tsan ]] || selection=(-LE '^(chaos|load|draft)$')
+  [[ " $* " =~ \ (-L|-LE|--label) || $preset == tsan ]] || selection=(-LE '^(chaos|load)$')
   [[ $preset != tsan ]] || selection=(-L '^libs$')
   ctest --test-dir "build/$preset" --output-on-failure -j "${AMBULA_TEST_JOBS:-2}" "${selection[@]}" "$@"
 }

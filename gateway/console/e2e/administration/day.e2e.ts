@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 
 import { Person } from '../support/api';
-import { as, expectAccessible, expectQuiet, newPage, picture, signIn, useBrowser } from '../support/browser';
+import { as, expectAccessible, expectContained, expectQuiet, newPage, picture, signIn, useBrowser } from '../support/browser';
 import { password } from '../support/environment';
 import { eventually } from '../support/mail';
 import { line, newMedicine, tail, Ward } from '../support/prescribed';
@@ -136,10 +136,10 @@ test('facility and settings, holidays, the words of a mail, messages', async () 
   await page.getByRole('textbox', { name: 'Day', exact: true }).fill(day);
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill(`Holiday ${mark}`);
   await page.getByRole('button', { name: 'Add holiday' }).click();
-  await page.getByRole('cell', { name: `Holiday ${mark}` }).waitFor();
+  await page.getByRole('cell', { name: `Holiday ${mark}`, exact: true }).waitFor();
   await expectAccessible(page);
   await page.getByRole('button', { name: `Remove: Holiday ${mark}` }).click();
-  await page.getByRole('cell', { name: `Holiday ${mark}` }).waitFor({ state: 'detached' });
+  await page.getByRole('cell', { name: `Holiday ${mark}`, exact: true }).waitFor({ state: 'detached' });
 
   // Hindi, where no other test looks.
   await page.goto('/administration/templates');
@@ -152,12 +152,15 @@ test('facility and settings, holidays, the words of a mail, messages', async () 
   await picture(page, 'administration-templates');
   await page.getByRole('button', { name: 'Save' }).click();
   await saved(page);
-  await page.getByLabel('Text', { exact: true }).fill('{{no_such_value}}');
+  await page.getByRole('textbox', { name: 'Text', exact: true }).fill('{{no_such_value}}');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('The words name a value that is not there').first().waitFor();
+  await page.getByRole('textbox', { name: 'Text', exact: true }).fill('{{date}}');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('A value is missing that must stand in the text').first().waitFor();
   await page.getByRole('button', { name: 'Words as delivered' }).click();
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('The words name a value that is not there').first().waitFor({ state: 'detached' });
+  await page.getByText('A value is missing that must stand in the text').first().waitFor({ state: 'detached' });
 
   // A mail that went out is sent once more.
   const medicine = await newMedicine(ward.pharmacist);
@@ -167,7 +170,7 @@ test('facility and settings, holidays, the words of a mail, messages', async () 
   );
   await page.goto('/administration/messages');
   await page.getByLabel('Status').selectOption('SENT');
-  await page.getByLabel('Message').selectOption(mail.template as string);
+  await page.getByLabel('Message', { exact: true }).selectOption(mail.template as string);
   await page.getByRole('button', { name: 'Send again' }).first().waitFor();
   await expectAccessible(page);
   await picture(page, 'administration-messages');
@@ -241,6 +244,7 @@ test('every screen dark, narrow and in German; empty and failed', async () => {
     await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
     await expectAccessible(page);
     expect([screen, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([screen, 360]);
+    await expectContained(page);
     await picture(page, `administration-narrow${screen.replace(/[0-9a-f-]{36}/, 'one').replaceAll('/', '-')}`);
   }
   await page.goto('/administration/accounts');

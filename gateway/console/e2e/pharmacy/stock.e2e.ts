@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 
-import { as, expectAccessible, expectQuiet, newPage, picture, signIn, useBrowser } from '../support/browser';
+import { as, expectAccessible, expectContained, expectQuiet, newPage, picture, signIn, useBrowser } from '../support/browser';
 import { line, newMedicine, tail, Ward } from '../support/prescribed';
 
 // Medicines, lots, alerts, ledger and figures through the screens [UI-1 UI-3 INV-1 INV-2 INV-3 INV-4 PHA-5].
@@ -145,6 +145,7 @@ test('every screen dark, narrow and in German; long names and right-to-left ones
     await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
     await expectAccessible(page);
     expect([screen, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([screen, 360]);
+    await expectContained(page);
     await picture(page, `pharmacy-narrow${screen.replace(/[0-9a-f-]{36}/, 'one').replaceAll('/', '-')}`);
   }
   await page.goto('/pharmacy');
@@ -158,4 +159,4 @@ test('every screen dark, narrow and in German; long names and right-to-left ones
   await expectAccessible(page);
   await picture(page, 'pharmacy-failed');
   expectQuiet(page);
-});
+}, 300_000);

@@ -92,6 +92,30 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(told).toEqual([]);
 }
 
+/** No text of the content stands out of the frame that it belongs to: cards, fields, badges, buttons. */
+export async function expectContained(page: Page): Promise<void> {
+  const spilled = await page.evaluate(() => {
+    const found: string[] = [];
+    const texts = document.createTreeWalker(document.querySelector('#content') ?? document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      if (!text.textContent?.trim()) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      const words = range.getBoundingClientRect();
+      for (let frame = text.parentElement; frame && frame.id !== 'content'; frame = frame.parentElement) {
+        const style = getComputedStyle(frame);
+        // What scrolls, is cut on purpose, or is only heard has its own measure.
+        if (style.overflowX !== 'visible' || style.position === 'absolute' || frame.closest('svg, .recharts-wrapper')) break;
+        const box = frame.getBoundingClientRect();
+        const framed = parseFloat(style.borderRightWidth) > 0 || style.backgroundColor !== 'rgba(0, 0, 0, 0)';
+        if (framed && (words.right > box.right + 1 || words.left < box.left - 1)) found.push(text.textContent.trim().slice(0, 60));
+      }
+    }
+    return found;
+  });
+  expect(spilled).toEqual([]);
+}
+
 /** `.run/screens/<name>.png`, to be looked at. */
 export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: screenFile(name), animations: 'disabled' });

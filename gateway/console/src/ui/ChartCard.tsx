@@ -10,6 +10,16 @@ import classes from './ChartCard.module.css';
 export const STILL = { isAnimationActive: false };
 export const UNFOCUSED = { accessibilityLayer: false };
 
+/** The axis of what is counted or told in whole minutes: two ticks would else read the same. */
+export const WHOLE = { allowDecimals: false };
+/** The axis of the names beside lying bars: each has its own. */
+export const NAMES = { width: 130, interval: 0 };
+
+const NAME_LENGTH = 36;
+
+/** A name as it stands beside its bar; the table has it whole. */
+export const shortName = (name: string) => (name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name);
+
 interface Props {
   title: string;
   /** What one should see in it, in a sentence. */

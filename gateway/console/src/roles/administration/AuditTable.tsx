@@ -38,7 +38,7 @@ export function AuditTable({ filter, title }: { filter: AuditFilter; title?: str
             more={list.more}
             {...(title ? { height: '45vh' } : {})}
             columns={[
-              { key: 'at', label: t('field.at'), cell: (row) => format.dateTime(row.at) },
+              { key: 'at', whole: true, label: t('field.at'), cell: (row) => format.dateTime(row.at) },
               { key: 'who', label: t('field.actor'), cell: (row) => row.actor_login },
               { key: 'action', label: t('field.action'), cell: (row) => row.action },
               { key: 'what', label: t('field.what'), cell: what },

@@ -2,6 +2,7 @@ import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { useFormat } from '~/lib/format/useFormat';
 import { addDays, today } from '~/lib/format/zone';
 import { useFacility, useMay } from '~/lib/session/useSession';
 import { DayRange, instantsOf } from '~/ui/DayRange';
@@ -11,6 +12,7 @@ import { Page } from '~/ui/Page';
 /** Every list and figure that leaves as CSV, in one place. */
 export function ExportsPage() {
   const { t } = useTranslation('administration');
+  const format = useFormat();
   const may = useMay();
   const { zone } = useFacility();
   const [days, setDays] = useState({ from: addDays(today(zone), -29), to: today(zone) });
@@ -33,7 +35,7 @@ export function ExportsPage() {
     <Page title={t('nav.exports')}>
       <DayRange value={days} onChange={setDays} max={today(zone)} />
       <Text size="sm" c="dimmed">
-        {t('exports.means', { day: days.to })}
+        {t('exports.means', { day: format.day(days.to) })}
       </Text>
       <Section title={t('exports.lists')}>
         {lists.filter((one) => may(one.permission)).map((one) => (

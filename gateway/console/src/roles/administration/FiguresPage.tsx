@@ -5,9 +5,9 @@ import { useTranslation } from 'react-i18next';
 
 import { api, ok, type Schema } from '~/lib/api/client';
 import { useFormat } from '~/lib/format/useFormat';
-import { addDays, today } from '~/lib/format/zone';
+import { addDays, daysOf, today } from '~/lib/format/zone';
 import { useFacility } from '~/lib/session/useSession';
-import { ChartCard, STILL, UNFOCUSED } from '~/ui/ChartCard';
+import { ChartCard, NAMES, shortName, STILL, UNFOCUSED, WHOLE } from '~/ui/ChartCard';
 import chart from '~/ui/ChartCard.module.css';
 import { DataTable } from '~/ui/DataTable';
 import { DayRange, type Days } from '~/ui/DayRange';
@@ -34,6 +34,14 @@ export function FiguresPage() {
 }
 
 const whole = (days: Days) => days.from !== '' && days.to !== '' && days.from <= days.to;
+
+type Figures = Schema<'AppointmentFigures'>;
+
+/** Those without a visit too: the axis of time has no holes. */
+function eachDay(figures: Figures): (Pick<Figures['by_day'][number], 'date'> & Partial<Figures['by_day'][number]>)[] {
+  const found = new Map(figures.by_day.map((day) => [day.date, day]));
+  return daysOf(figures.from, figures.to).map((date) => found.get(date) ?? { date });
+}
 
 function Visits({ days }: { days: Days }) {
   const { t } = useTranslation('administration');
@@ -69,13 +77,15 @@ function Visits({ days }: { days: Days }) {
                 type="stacked"
                 withLegend
                 dataKey="day"
-                data={figures.by_day.map((day) => ({ ...day, day: format.weekday(day.date) }))}
+                data={eachDay(figures).map((day) => ({ ...day, day: format.weekday(day.date) }))}
                 series={[
                   { name: 'visits', label: t('figures.completed'), color: 'teal.7' },
-                  { name: 'open', label: t('figures.open'), color: 'blue.5' },
-                  { name: 'no_show', label: t('figures.noShow'), color: 'orange.6' },
-                  { name: 'cancelled', label: t('figures.cancelled'), color: 'gray.5' },
+                  { name: 'open', label: t('figures.open'), color: 'blue.6' },
+                  { name: 'no_show', label: t('figures.noShow'), color: 'orange.8' },
+                  { name: 'cancelled', label: t('figures.cancelled'), color: 'gray.6' },
                 ]}
+                yAxisProps={WHOLE}
+                valueFormatter={format.number}
                 barProps={STILL}
                 barChartProps={UNFOCUSED}
               />
@@ -90,8 +100,8 @@ function Visits({ days }: { days: Days }) {
               <LineChart
                 h={HEIGHT}
                 dataKey="day"
-                data={figures.by_day.map((day) => ({ day: format.weekday(day.date), rate: day.no_show_rate ?? null }))}
-                series={[{ name: 'rate', label: t('figures.noShowRate'), color: 'orange.7' }]}
+                data={eachDay(figures).map((day) => ({ day: format.weekday(day.date), rate: day.no_show_rate ?? null }))}
+                series={[{ name: 'rate', label: t('figures.noShowRate'), color: 'orange.8' }]}
                 yAxisProps={{ domain: [0, 1] }}
                 valueFormatter={(value) => format.percent(value)}
                 connectNulls
@@ -107,7 +117,7 @@ function Visits({ days }: { days: Days }) {
   );
 }
 
-function DayTable({ figures, title, days }: { figures: Schema<'AppointmentFigures'>; title: string; days: Days }) {
+function DayTable({ figures, title, days }: { figures: Figures; title: string; days: Days }) {
   const { t } = useTranslation('administration');
   const format = useFormat();
   return (
@@ -156,12 +166,13 @@ function Waits({ days }: { days: Days }) {
               dataKey="department"
               data={figures.items.map((one) => ({ department: one.department ?? '', p50: one.wait_min.p50, p90: one.wait_min.p90 }))}
               series={[
-                { name: 'p50', label: t('figures.p50'), color: 'cyan.5' },
-                { name: 'p90', label: t('figures.p90'), color: 'cyan.9' },
+                { name: 'p50', label: t('figures.p50'), color: 'cyan.7' },
+                { name: 'p90', label: t('figures.p90'), color: 'indigo.5' },
               ]}
+              yAxisProps={WHOLE}
               valueFormatter={minutes}
               barProps={STILL}
-                barChartProps={UNFOCUSED}
+              barChartProps={UNFOCUSED}
             />
           }
           table={
@@ -215,11 +226,13 @@ function Doctors({ days }: { days: Days }) {
                 orientation="vertical"
                 withLegend
                 dataKey="doctor"
-                yAxisProps={{ width: 130 }}
-                data={top.map((one) => ({ doctor: one.display_name ?? '', visits: one.visits ?? 0, no_show: one.no_show ?? 0 }))}
+                xAxisProps={WHOLE}
+                yAxisProps={NAMES}
+                valueFormatter={format.number}
+                data={top.map((one) => ({ doctor: shortName(one.display_name ?? ''), visits: one.visits ?? 0, no_show: one.no_show ?? 0 }))}
                 series={[
                   { name: 'visits', label: t('figures.consultations'), color: 'teal.7' },
-                  { name: 'no_show', label: t('figures.noShow'), color: 'orange.6' },
+                  { name: 'no_show', label: t('figures.noShow'), color: 'orange.8' },
                 ]}
                 barProps={STILL}
                 barChartProps={UNFOCUSED}

@@ -38,7 +38,7 @@ export function Leave({ doctorId }: { doctorId: string }) {
               {page.items.map((one) => (
                 <Group key={one.id} justify="space-between">
                   <Text size="sm" dir="auto">
-                    {t(`leave.${one.kind}`)}: {format.dayTime(one.from)} – {format.dayTime(one.to)} {one.reason && `(${one.reason})`}
+                    {t(`leave.${one.kind}`)}: {format.span(one.from, one.to)} {one.reason && `(${one.reason})`}
                   </Text>
                   <Button size="xs" variant="default" loading={remove.busy} onClick={() => remove.run(one.id)}>
                     {t('remove')}

@@ -72,7 +72,7 @@ export function MessagesPage() {
             label={t('nav.messages')}
             more={list.more}
             columns={[
-              { key: 'at', label: t('field.at'), cell: (row) => format.dateTime(row.sent_at ?? row.created_at) },
+              { key: 'at', whole: true, label: t('field.at'), cell: (row) => format.dateTime(row.sent_at ?? row.created_at) },
               { key: 'template', label: t('templates.which'), cell: (row) => t(`template.${row.template}`) },
               { key: 'to', label: t('messages.to'), cell: (row) => row.recipient_masked },
               { key: 'language', label: t('templates.language'), cell: (row) => row.language },

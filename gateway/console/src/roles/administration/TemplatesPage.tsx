@@ -1,10 +1,11 @@
 import { Button, Group, NativeSelect, Paper, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { api, ifMatch, ok, type Schema } from '~/lib/api/client';
+import { ApiError } from '~/lib/api/problem';
 import { LANGUAGES } from '~/lib/i18n';
 import { useCommand } from '~/lib/useCommand';
 import { useProblemForm } from '~/lib/useProblemForm';
@@ -49,23 +50,49 @@ export function TemplatesPage() {
         />
       </Group>
       <Loaded query={query} rows={8}>
-        {(wording) => <Editor key={`${wording.name} ${wording.language} ${wording.version}`} wording={wording} />}
+        {(wording) => <Editor key={`${wording.name} ${wording.language}`} wording={wording} />}
       </Loaded>
     </Page>
   );
 }
 
+const wordsOf = ({ subject, body }: Wording) => ({ subject, body });
+
 function Editor({ wording }: { wording: Wording }) {
   const { t } = useTranslation(['administration', 'ui']);
+  const queries = useQueryClient();
   const body = useRef<HTMLTextAreaElement>(null);
-  const form = useProblemForm({ initialValues: { subject: wording.subject, body: wording.body } });
+  const form = useProblemForm({ initialValues: wordsOf(wording) });
+  // What is typed stays typed: newer words take its place only where nothing was typed; whoever was told of them may save over them.
+  const [known, setKnown] = useState(wording);
+  const told = useRef(false);
+  useEffect(() => {
+    if (wording.version === known.version) return;
+    if (form.isDirty() && !told.current) return;
+    if (!form.isDirty()) form.setValues(wordsOf(wording));
+    form.resetDirty(wordsOf(wording));
+    told.current = false;
+    setKnown(wording);
+  }, [wording, known, form]);
   const path = { name: wording.name, language: wording.language };
   const save = useCommand(
     (words: { subject: string; body: string }, header) =>
       ok(
-        api.PUT('/v1/notification-templates/{name}/{language}', { params: { path, header: { ...header, ...ifMatch(wording) } }, body: words }),
+        api.PUT('/v1/notification-templates/{name}/{language}', { params: { path, header: { ...header, ...ifMatch(known) } }, body: words }),
       ),
-    { refreshes: [['templates', wording.name]], onDone: () => sayDone(t('saved')), onRefused: (error) => form.refuse(error) },
+    {
+      refreshes: [['templates', wording.name]],
+      onDone: (saved) => {
+        queries.setQueryData(['templates', wording.name, wording.language], saved);
+        form.resetDirty(wordsOf(saved));
+        setKnown(saved);
+        sayDone(t('saved'));
+      },
+      onRefused: (error) => {
+        told.current = error instanceof ApiError && error.status === 412;
+        return form.refuse(error);
+      },
+    },
   );
   const insert = (value: string) => {
     const field = body.current;
@@ -85,7 +112,7 @@ function Editor({ wording }: { wording: Wording }) {
                 {t('templates.words')}
               </Title>
               <Text size="sm" c="dimmed">
-                {wording.customized ? t('templates.own') : t('templates.default')}
+                {known.customized ? t('templates.own') : t('templates.default')}
               </Text>
             </Group>
             <TextInput label={t('templates.subject')} required maxLength={200} dir="auto" {...form.getInputProps('subject')} />

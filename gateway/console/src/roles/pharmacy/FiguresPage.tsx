@@ -8,7 +8,7 @@ import { all, api, ok, type Schema } from '~/lib/api/client';
 import { useFormat } from '~/lib/format/useFormat';
 import { addDays, today } from '~/lib/format/zone';
 import { useFacility } from '~/lib/session/useSession';
-import { ChartCard, STILL, UNFOCUSED } from '~/ui/ChartCard';
+import { ChartCard, NAMES, shortName, STILL, UNFOCUSED, WHOLE } from '~/ui/ChartCard';
 import chart from '~/ui/ChartCard.module.css';
 import { DataTable } from '~/ui/DataTable';
 import { DayRange } from '~/ui/DayRange';
@@ -85,9 +85,11 @@ function PerDay({ figures }: { figures: Figures }) {
           dataKey="day"
           withLegend
           series={[
-            { name: 'issued', label: t('figures.issued'), color: 'gray.5' },
+            { name: 'issued', label: t('figures.issued'), color: 'gray.6' },
             { name: 'dispensed', label: t('figures.dispensed'), color: 'cyan.7' },
           ]}
+          yAxisProps={WHOLE}
+          valueFormatter={format.number}
           barProps={STILL}
           barChartProps={UNFOCUSED}
         />
@@ -165,13 +167,15 @@ function Prescribers({ figures }: { figures: Figures }) {
       chart={
         <BarChart
           h={Math.max(HEIGHT, top.length * 32)}
-          data={top.map((doctor) => ({ doctor: name(doctor), issued: doctor.issued, filled: doctor.filled }))}
+          data={top.map((doctor) => ({ doctor: shortName(name(doctor)), issued: doctor.issued, filled: doctor.filled }))}
           dataKey="doctor"
           orientation="vertical"
-          yAxisProps={{ width: 130 }}
+          xAxisProps={WHOLE}
+          yAxisProps={NAMES}
+          valueFormatter={format.number}
           withLegend
           series={[
-            { name: 'issued', label: t('figures.issued'), color: 'gray.5' },
+            { name: 'issued', label: t('figures.issued'), color: 'gray.6' },
             { name: 'filled', label: t('figures.filled'), color: 'cyan.7' },
           ]}
           barProps={STILL}
@@ -245,14 +249,14 @@ function Valuation() {
             chart={
               <BarChart
                 h={Math.max(HEIGHT, dearest.length * 30)}
-                data={dearest.map((row) => ({ medicine: nameOf(row.medicine), cost: Number(row.cost.amount) }))}
+                data={dearest.map((row) => ({ medicine: shortName(nameOf(row.medicine)), cost: Number(row.cost.amount) }))}
                 dataKey="medicine"
                 orientation="vertical"
-                yAxisProps={{ width: 170 }}
+                yAxisProps={NAMES}
                 series={[{ name: 'cost', label: t('figures.cost'), color: 'cyan.7' }]}
                 valueFormatter={(value) => format.number(value)}
                 barProps={STILL}
-          barChartProps={UNFOCUSED}
+                barChartProps={UNFOCUSED}
               />
             }
             table={

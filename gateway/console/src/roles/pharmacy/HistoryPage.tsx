@@ -78,7 +78,7 @@ export function HistoryPage() {
             onOpen={(row) => void navigate({ to: '/pharmacy/prescriptions/$id', params: { id: row.id } })}
             columns={[
               { key: 'number', label: t('field.number'), cell: (row) => <NumberLink prescription={row} /> },
-              { key: 'issued', label: t('field.issued'), cell: (row) => format.dateTime(row.issued_at) },
+              { key: 'issued', whole: true, label: t('field.issued'), cell: (row) => format.dateTime(row.issued_at) },
               { key: 'patient', label: t('field.patient'), cell: (row) => <PatientCell prescription={row} /> },
               { key: 'doctor', label: t('field.doctor'), cell: (row) => row.doctor.display_name },
               { key: 'items', label: t('field.medicines'), cell: (row) => row.items.map((item) => nameOf(item.medicine)).join(', ') },

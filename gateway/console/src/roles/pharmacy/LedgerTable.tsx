@@ -37,7 +37,7 @@ export function LedgerTable({ filter, height, ofOne }: { filter: LedgerFilter; h
     ),
   };
   const columns: Column<Row>[] = [
-    { key: 'at', label: t('field.at'), cell: (row) => format.dateTime(row.at) },
+    { key: 'at', whole: true, label: t('field.at'), cell: (row) => format.dateTime(row.at) },
     ...(ofOne ? [] : [medicine]),
     { key: 'lot', label: t('field.lot'), cell: (row) => row.lot_number },
     { key: 'kind', label: t('field.kind'), cell: (row) => t(`kind.${row.kind}`) },

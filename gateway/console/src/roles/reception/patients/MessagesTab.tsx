@@ -36,7 +36,7 @@ export function MessagesTab({ patientId }: { patientId: string }) {
             rowKey={(one) => one.id}
             more={messages.more}
             columns={[
-              { key: 'at', label: t('visit.when'), cell: (one) => format.dateTime(one.sent_at ?? one.created_at) },
+              { key: 'at', whole: true, label: t('visit.when'), cell: (one) => format.dateTime(one.sent_at ?? one.created_at) },
               { key: 'what', label: t('message.what'), cell: (one) => t(`message.${one.template}`, { defaultValue: one.template }) },
               { key: 'to', label: t('message.to'), cell: (one) => one.recipient_masked },
               { key: 'status', label: t('status'), cell: (one) => <Status value={one.status} /> },

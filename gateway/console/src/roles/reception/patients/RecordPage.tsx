@@ -193,7 +193,7 @@ function Visits({ id }: { id: string }) {
             onOpen={(visit) => void navigate({ to: '/reception', search: { date: dayOf(visit.starts_at, zone), visit: visit.id } })}
             more={visits.more}
             columns={[
-              { key: 'when', label: t('visit.when'), cell: (visit) => format.dateTime(visit.starts_at) },
+              { key: 'when', whole: true, label: t('visit.when'), cell: (visit) => format.dateTime(visit.starts_at) },
               { key: 'doctor', label: t('doctor'), cell: (visit) => doctorName(visit.doctor_id) },
               { key: 'reason', label: t('visit.reason'), cell: (visit) => visit.reason },
               { key: 'status', label: t('status'), cell: (visit) => <Status value={visit.status} /> },

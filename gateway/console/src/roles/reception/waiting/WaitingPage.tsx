@@ -93,8 +93,8 @@ function Requests({ status }: { status: State | null }) {
             columns={[
               { key: 'who', label: t('patient.name'), cell: (one) => <Link to="/reception/patients/$id" params={{ id: one.patient_id }}>{people(one.patient_id)?.display_name ?? '…'}</Link> },
               { key: 'what', label: t('book.with'), cell: (one) => doctorName(one.doctor_id) || wantedOf(one) },
-              { key: 'from', label: t('waiting.earliest'), cell: (one) => format.dateTime(one.earliest) },
-              { key: 'to', label: t('waiting.latest'), cell: (one) => format.dateTime(one.latest) },
+              { key: 'from', whole: true, label: t('waiting.earliest'), cell: (one) => format.dateTime(one.earliest) },
+              { key: 'to', whole: true, label: t('waiting.latest'), cell: (one) => format.dateTime(one.latest) },
               { key: 'level', label: t('book.level'), cell: (one) => (one.triage_level ? <LevelBadge value={one.triage_level} /> : null) },
               { key: 'status', label: t('status'), cell: (one) => <Status value={one.status} /> },
               {
