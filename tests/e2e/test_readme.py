@@ -22,6 +22,13 @@ def test_tour_of_the_readme(stack):
     assert "CANCELLED" in done.stdout.splitlines(), done.stdout
 
 
+def test_the_demo_patient_has_a_record_and_a_visit(stack, api):  # ID-6
+    patient = api.sign_in(stack.env["AMBULA_DEMO_PATIENT"], stack.env["AMBULA_DEMO_PASSWORD"])
+    assert patient.account["binding"] == "BOUND"
+    visits = patient.get("/v1/appointments").json()["items"]
+    assert visits and all(visit["patient_id"] == patient.account["patient_id"] for visit in visits)
+
+
 def test_document_and_its_page_are_served(api):  # INT-1
     document = api.get("/openapi.json")
     assert document.status_code == 200 and document.json()["openapi"].startswith("3.1")
