@@ -188,7 +188,11 @@ test('the day in numbers, figures in charts, exports, and who did what', async (
   await expectAccessible(page);
   await picture(page, 'administration-dashboard');
 
-  await page.goto('/administration/figures');
+  // By the keyboard to the figures.
+  await page.getByRole('heading', { level: 1 }).press('a');
+  await page.keyboard.press('f');
+  await page.getByRole('heading', { level: 1, name: 'Figures' }).waitFor();
+  expect(new URL(page.url()).pathname).toBe('/administration/figures');
   for (const chart of ['Visits per day', 'No-show rate', 'Waits by department', 'Doctors']) {
     await page.getByRole('heading', { name: chart, exact: true }).waitFor();
   }

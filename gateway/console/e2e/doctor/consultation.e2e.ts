@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 
 import { newPatient, Person } from '../support/api';
-import { expectAccessible, expectQuiet, picture, useBrowser } from '../support/browser';
+import { expectAccessible, expectContained, expectQuiet, picture, useBrowser } from '../support/browser';
 import { Floor } from '../support/floor';
 import { eventually } from '../support/mail';
 
@@ -207,15 +207,20 @@ test('another doctor’s visit is taken over', async () => {
 });
 
 test('narrow, dark and German', async () => {
-  const { id } = await begun();
+  const { id, patient } = await begun();
   const page = await floor.as(first().login, `/doctor/consultations/${id}`, { narrow: true, dark: true, language: 'de' });
   await page.getByLabel('Vorgehen').waitFor();
   await expectAccessible(page);
   await picture(page, 'doctor-consultation-narrow-dark-de');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await page.goto(`/doctor/patients/${patient.id}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+  await expectContained(page);
   await page.goto('/doctor');
   await page.getByRole('button', { name: 'Nächsten aufrufen' }).waitFor();
   await expectAccessible(page);
+  await expectContained(page);
   await picture(page, 'doctor-day-narrow-dark-de');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   expectQuiet(page);

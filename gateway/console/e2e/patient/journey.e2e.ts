@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { newPatient, Person } from '../support/api';
-import { expectAccessible, expectQuiet, newPage, picture, signIn, useBrowser } from '../support/browser';
+import { expectAccessible, expectContained, expectQuiet, newPage, picture, signIn, useBrowser } from '../support/browser';
 import { Clinic, PASS_PHRASE } from '../support/clinic';
 import { eventually, mailLink } from '../support/mail';
 
@@ -213,6 +213,18 @@ describe('the patient', () => {
     await page.getByRole('alert').getByRole('button').first().click();
     await page.getByRole('button', { name: 'Book', exact: true }).click();
     await page.getByRole('heading', { name: 'Your visit' }).waitFor();
+    expectQuiet(page);
+  });
+
+  test('an account that nobody linked to a record says so, and does not pretend to look', async () => {
+    const login = await clinic.login('patient');
+    const page = await newPage({ narrow: true });
+    await page.goto('/patient');
+    await signIn(page, login, PASS_PHRASE);
+    await page.getByText('Your account has no record yet').waitFor();
+    expect(await page.getByText('Your record is being looked for').count()).toBe(0);
+    await expectAccessible(page);
+    await expectContained(page);
     expectQuiet(page);
   });
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 
-import { as, expectAccessible, expectQuiet, picture, useBrowser } from '../support/browser';
+import { as, expectAccessible, expectContained, expectQuiet, picture, useBrowser } from '../support/browser';
 import { newPatient } from '../support/api';
 import { Clinic, morningZone, PASS_PHRASE } from '../support/clinic';
 
@@ -46,6 +46,10 @@ test('dark and narrow', async () => {
     await expectAccessible(page);
     await picture(page, `reception${screen.replace('/', '-') || '-day'}-dark-narrow`);
     expect(await page.evaluate(() => document.documentElement.scrollWidth), screen).toBeLessThanOrEqual(360);
+    await expectContained(page);
+    // Of a free time one reads whose it is: two doctors may begin alike.
+    const cut = await page.locator('[data-time]').evaluateAll((times) => times.filter((one) => one.scrollWidth > one.clientWidth).length);
+    expect(cut, screen).toBe(0);
   }
   expectQuiet(page);
 });

@@ -92,7 +92,7 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(told).toEqual([]);
 }
 
-/** No text of the content stands out of the frame that it belongs to: cards, fields, badges, buttons. */
+/** No text of the content stands out of the frame that it belongs to (cards, fields, badges), and what is pressed is read whole. */
 export async function expectContained(page: Page): Promise<void> {
   const spilled = await page.evaluate(() => {
     const found: string[] = [];
@@ -110,6 +110,13 @@ export async function expectContained(page: Page): Promise<void> {
         const framed = parseFloat(style.borderRightWidth) > 0 || style.backgroundColor !== 'rgba(0, 0, 0, 0)';
         if (framed && (words.right > box.right + 1 || words.left < box.left - 1)) found.push(text.textContent.trim().slice(0, 60));
       }
+    }
+    for (const part of document.querySelectorAll<HTMLElement>('#content button, #content button *')) {
+      const style = getComputedStyle(part);
+      // Three dots say that there is more.
+      const hard = style.overflowX === 'hidden' && style.textOverflow !== 'ellipsis';
+      const cut = hard && part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 1;
+      if (cut) found.push(`cut: ${part.innerText.slice(0, 60)}`);
     }
     return found;
   });

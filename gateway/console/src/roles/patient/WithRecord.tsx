@@ -11,7 +11,8 @@ const ASK_AGAIN_MS = 4_000;
 export function WithRecord({ children }: { children: (patientId: string) => ReactNode }) {
   const { patient_id: id, binding } = useMe();
   if (id) return <>{children(id)}</>;
-  return binding === 'REFUSED' ? <Refused /> : <Pending />;
+  // An account that did not sign itself up is bound to nothing: nobody looks, and waiting would be in vain.
+  return binding === 'PENDING' || binding === 'BOUND' ? <Pending /> : <Missing why={binding ? 'refused' : 'unlinked'} />;
 }
 
 function Pending() {
@@ -28,12 +29,12 @@ function Pending() {
   );
 }
 
-function Refused() {
+function Missing({ why }: { why: 'refused' | 'unlinked' }) {
   const { t } = useTranslation('patient');
   return (
-    <Alert color="orange" variant="light" title={t('binding.refusedTitle')}>
+    <Alert color="orange" variant="light" title={t(`binding.${why}Title`)}>
       <Stack gap="sm" align="flex-start">
-        <Text size="sm">{t('binding.refused')}</Text>
+        <Text size="sm">{t(`binding.${why}`)}</Text>
         <Button variant="default" size="xs" onClick={() => void session.reload()}>
           {t('binding.again')}
         </Button>

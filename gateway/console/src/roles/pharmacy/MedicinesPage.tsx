@@ -92,7 +92,7 @@ export function MedicinesPage() {
               },
               { key: 'minimum', label: t('field.minimum'), end: true, cell: (row) => format.number(row.minimum_level) },
               { key: 'unit', label: t('field.unit'), cell: (row) => row.unit },
-              { key: 'expires', label: t('field.nextExpiry'), end: true, cell: (row) => format.day(row.next_expires_on) },
+              { key: 'expires', whole: true, label: t('field.nextExpiry'), end: true, cell: (row) => format.day(row.next_expires_on) },
             ]}
           />
         )}
