@@ -81,6 +81,20 @@ def test_a_role_is_refused_every_table_of_its_neighbours(stack, database, schema
                 session.execute(statement)
 
 
+HISTORIES = {"scheduling": ["appointment_transition"], "queue": ["queue_entry_transition"],
+             "consultation": ["consultation_transition", "prescription_transition"],
+             "pharmacy": ["lot_transition", "prescription_transition", "ledger"]}
+
+
+@pytest.mark.parametrize("schema", HISTORIES)
+def test_a_role_cannot_rewrite_its_own_history(stack, schema):
+    with psycopg.connect(url_of(stack, schema), autocommit=True) as session:
+        for table in HISTORIES[schema]:
+            for statement in (f"UPDATE {table} SET facility_id = facility_id", f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"):
+                with pytest.raises(psycopg.errors.CheckViolation):
+                    session.execute(statement)
+
+
 def test_a_role_is_nobody_special(database):
     rows = database.execute("SELECT rolname, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls, rolinherit "
                             "FROM pg_roles WHERE rolname LIKE 'ambula\\_%' ORDER BY 1").fetchall()
