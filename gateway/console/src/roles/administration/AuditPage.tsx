@@ -46,9 +46,11 @@ function ActorPicker({ value, onChange }: { value: string | undefined; onChange:
   const [q] = useDebouncedValue(typed.trim(), 200);
   const found = useQuery({
     queryKey: ['accounts', 'pick', value ? '' : q],
-    queryFn: ({ signal }) => ok(api.GET('/v1/accounts', { params: { query: { limit: 20, ...(q && !value ? { q } : {}) } }, signal })),
+    queryFn: ({ signal }) => ok(api.GET('/v1/accounts', { params: { query: { limit: 200, ...(q && !value ? { q } : {}) } }, signal })),
     placeholderData: (before) => before,
   });
+  // The account that is named exactly stands first: in a large house many others have "admin" in them.
+  const accounts = [...(found.data?.items ?? [])].sort((a, b) => Number(b.login === q) - Number(a.login === q));
   return (
     <Select
       label={t('field.actor')}
@@ -57,7 +59,7 @@ function ActorPicker({ value, onChange }: { value: string | undefined; onChange:
       clearable
       clearButtonProps={{ 'aria-label': t('clear') }}
       value={value ?? null}
-      data={(found.data?.items ?? []).map((one) => ({ value: one.id, label: `${one.display_name} (${one.login})` }))}
+      data={accounts.map((one) => ({ value: one.id, label: `${one.display_name} (${one.login})` }))}
       filter={({ options }) => options}
       searchValue={typed}
       onSearchChange={setTyped}
