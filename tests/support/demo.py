@@ -17,11 +17,14 @@ import urllib.parse
 import urllib.request
 import zoneinfo
 
+from eventually import eventually
+
 URL = os.environ["AMBULA_URL"]
 PASSWORD = os.environ["AMBULA_DEMO_PASSWORD"]
 MAIL_URL = os.environ.get("AMBULA_MAIL_URL", "")
 PATIENT_LOGIN = os.environ.get("AMBULA_DEMO_PATIENT", "patient@demo.ambula.example")
 DEADLINE_S = 60
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 DEPARTMENTS = [("GM", "General Medicine"), ("CARD", "Cardiology"), ("ORTH", "Orthopaedics"), ("PED", "Paediatrics")]
 SPECIALTIES = [("GENERAL", "General medicine"), ("CARDIOLOGY", "Cardiology"), ("ORTHOPAEDICS", "Orthopaedics"),
@@ -78,9 +81,8 @@ class Person:
             headers["If-Match"] = etag
         data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(URL + path, data=data, headers=headers, method=method)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(request, timeout=30) as answer:
+            with OPENER.open(request, timeout=30) as answer:
                 self.etag = answer.headers.get("ETag")
                 text = answer.read()
                 return json.loads(text) if text else None
@@ -172,21 +174,19 @@ def invite_patient(admin: Person, reception: Person) -> dict:
     if any(account["login"] == PATIENT_LOGIN for account in admin.items("/v1/accounts?role=patient")):
         return patient
     reception.call("POST", f"/v1/patients/{patient['id']}/invite")
-    Person().call("POST", "/v1/auth/accept-invite", {"token": token_of_invitation(), "password": PASSWORD})
+    token = eventually(token_of_invitation, DEADLINE_S)
+    Person().call("POST", "/v1/auth/accept-invite", {"token": token, "password": PASSWORD})
     return patient
 
 
-def token_of_invitation() -> str:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    end = time.monotonic() + DEADLINE_S
-    while time.monotonic() < end:
-        with opener.open(MAIL_URL + "/email", timeout=30) as answer:
-            for mail in reversed(json.load(answer)):
-                token = re.search(r"accept-invite#token=([\w.~-]+)", mail.get("text") or "")
-                if token and PATIENT_LOGIN in json.dumps(mail["to"]):
-                    return token[1]
-        time.sleep(0.2)  # paced: the mail is on its way
-    sys.exit(f"demo: the invitation of {PATIENT_LOGIN} did not come")
+def token_of_invitation() -> str | None:
+    """Of the newest letter to the demo's patient, as soon as there is one."""
+    with OPENER.open(MAIL_URL + "/email", timeout=30) as answer:
+        for mail in reversed(json.load(answer)):
+            token = re.search(r"accept-invite#token=([\w.~-]+)", mail.get("text") or "")
+            if token and PATIENT_LOGIN in json.dumps(mail["to"]):
+                return token[1]
+    return None
 
 
 FIRST_BOOKED = 3  # the first visit of `make_appointments` that stays booked
@@ -235,12 +235,7 @@ def begin_a_consultation(reception: Person, doctor: dict) -> None:
 
 def as_doctor(login: str, doctor: dict) -> Person:
     """A token names its doctor once the gateway has heard of them."""
-    end = time.monotonic() + DEADLINE_S
-    while True:
-        person = Person(login)
-        if person.account.get("doctor_id") == doctor["id"] or time.monotonic() > end:
-            return person
-        time.sleep(0.2)  # paced: asks again what is still on its way
+    return eventually(lambda: (person := Person(login)).account.get("doctor_id") == doctor["id"] and person, DEADLINE_S)
 
 
 def make_stock(pharmacist: Person, zone: str) -> None:
@@ -291,5 +286,5 @@ def main() -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except Refused as refused:
-        sys.exit(f"demo: {refused}")
+    except (Refused, AssertionError) as failure:
+        sys.exit(f"demo: {failure}")

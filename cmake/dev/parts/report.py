@@ -75,7 +75,8 @@ def print_summary(settings: Settings, *, demo: bool) -> None:
     if demo:
         say(f"\nDEMO ACCOUNTS, for trying only. Password of all: {settings.passwords['demo']}")
         say("  " + " ".join(DEMO_ACCOUNTS))
-        say(f"  a patient: {demo_patient()}")
+        if not settings.external("mail"):  # who signs up by a letter
+            say(f"  a patient: {demo_patient()}")
         say("\nTry first: sign in as rec001 and book an appointment, then as doc001 and open the day's list.")
     say(f"Addresses for scripts are in {_short(settings.env_file)};  ./dev logs, ./dev status, ./dev down")
 

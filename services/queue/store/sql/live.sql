@@ -16,8 +16,8 @@ UPDATE queue SET changes = changes + (SELECT count(*) FROM fresh) WHERE id = $1 
 RETURNING changes;
 
 -- name: live_snapshot
--- After lock_line. What stands in the line now, up to which change: everything of it is numbered, as of the same moment.
--- Emergencies stay over midnight.
+-- After lock_line. What stands in the line now, and up to which change. It numbers as number_changes does, in one statement
+-- with the reading: between two a change could come that is in the picture and told after it. Emergencies stay over midnight.
 WITH fresh AS (
   SELECT l.id, row_number() OVER (ORDER BY l.id) AS n FROM live_change l
   WHERE l.queue_id = $1 AND l.facility_id = $2 AND l.number IS NULL

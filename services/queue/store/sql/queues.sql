@@ -1,5 +1,5 @@
 -- name: is_queue_taken
--- In whatever case. Who makes two at the same moment is stopped by the key of the code.
+-- In whatever case. Of two made at the same moment only the same code is found out, by its key.
 SELECT EXISTS (SELECT FROM queue WHERE facility_id = $1 AND id <> $2
                AND (lower(code) = lower($3::text) OR lower(name) = lower($4::text))) AS taken;
 
