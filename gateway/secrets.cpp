@@ -61,7 +61,7 @@ Result<bool> make_secrets(const fs::path& folder, const std::string& database) {
   }
   // Last, because it says that all of it is there.
   if (written && write(folder / last_written, passwords)) return true;
-  return Error{ErrorKind::unavailable, "not-written", "Cannot write to " + folder.string(), {}, {}};
+  return Error{ErrorKind::unavailable, "not-written", "Cannot write to " + folder.string()};
 }
 
 }  // namespace ambula::gateway

@@ -27,6 +27,7 @@ bool commit(db::Session& session, std::span<const Row> rows) {
 }  // namespace
 
 void Writer::submit(std::vector<Row> rows, std::function<void(bool)> done) {
+  bool wakes = false;
   {
     const std::lock_guard lock(mutex_);
     if (waiting_rows_ + rows.size() <= options_.rows_max) {
@@ -34,15 +35,19 @@ void Writer::submit(std::vector<Row> rows, std::function<void(bool)> done) {
       waiting_.push_back(
           {std::move(rows), std::move(done), SteadyClock::now() + options_.deadline});
       done = nullptr;
+      wakes = waiting_.size() == 1 || is_full();
     }
   }
   if (done) return done(false);
-  ready_.notify_one();
+  // Those that come while a group is written or gathered are found without being woken for.
+  if (wakes) ready_.notify_one();
 }
 
 std::vector<Writer::Entry> Writer::take(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   ready_.wait(lock, stop, [&] { return !waiting_.empty(); });
+  ready_.wait_until(lock, stop, began_ + options_.pace, [&] { return is_full(); });
+  began_ = SteadyClock::now();
   std::size_t rows = 0;
   std::size_t count = 0;
   while (count < waiting_.size() && (count == 0 || rows < options_.batch_rows_max)) {

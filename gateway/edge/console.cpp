@@ -109,11 +109,8 @@ Result<Console> Console::load(const std::filesystem::path& folder) {
     console.take(path, read(entries->path()));
   }
   if (failed || !console.files_.contains(start_page)) {
-    return Error{ErrorKind::internal,
-                 "console-missing",
-                 "AMBULA_GATEWAY_CONSOLE_DIR: there is no built console in " + folder.string(),
-                 {},
-                 {}};
+    return Error{ErrorKind::internal, "console-missing",
+                 "AMBULA_GATEWAY_CONSOLE_DIR: there is no built console in " + folder.string()};
   }
   return console;
 }

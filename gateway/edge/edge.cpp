@@ -20,7 +20,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::size_t status_classes = 6;
 
 Error error(ErrorKind kind, std::string_view code, std::string_view detail) {
-  return Error{kind, std::string(code), std::string(detail), {}, {}};
+  return Error{kind, code, detail};
 }
 
 std::optional<std::string_view> bearer_token(const http::Request& request) {

@@ -263,6 +263,27 @@ TEST_F(EdgeTest, WhatShowsAPatientIsWrittenDownFirst) {  // AUD-1, I11
   }
 }
 
+TEST_F(EdgeTest, RowsThatComeInABurstShareACommit) {  // AUD-1
+  constexpr int count = 200;
+  const Uuid patient = Uuid::make();
+  std::atomic<int> written{0};
+  for (int i = 0; i < count; ++i) {
+    audit::Row row;
+    row.at = system_now();
+    row.patient_id = patient;
+    row.action = "patient_read";
+    writer.submit({row}, [&](bool done) { written += done ? 1 : 0; });
+  }
+  ASSERT_TRUE(testing::eventually([&] { return written == count; }));
+  db::Session session(database());
+  static constexpr db::Statement commits{"commits",
+                                         "SELECT count(*) AS rows, count(DISTINCT xmin::text) AS "
+                                         "commits FROM audit_row WHERE patient_id = $1"};
+  const auto found = session.read(commits, patient);
+  EXPECT_EQ(found[0].get<std::int64_t>("rows"), count);
+  EXPECT_LE(found[0].get<std::int64_t>("commits"), count / 10);
+}
+
 TEST_F(EdgeTest, AnExportIsWrittenDownWithItsFiltersAndAtItsEndWithItsRecords) {  // AUD-1, REP-3
   answer = [&](const http::Request&, const http::Respond& respond) {
     http::Response response;

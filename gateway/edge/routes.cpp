@@ -100,6 +100,7 @@ constexpr Route table[] = {
     {get,   "/v1/waiting-requests/{id}",                    P::waiting_request_read,        scheduling},
     {post,  "/v1/waiting-requests/{id}/cancel",             P::waiting_request_write,       scheduling},
     {get,   "/v1/disruptions",                              P::disruption_read,             scheduling},
+    {post,  "/v1/disruptions",                              P::disruption_write,            scheduling},
     {get,   "/v1/disruptions/{id}",                         P::disruption_read,             scheduling},
     {post,  "/v1/disruptions/{id}/apply",                   P::disruption_write,            scheduling},
     {post,  "/v1/disruptions/{id}/close",                   P::disruption_write,            scheduling},

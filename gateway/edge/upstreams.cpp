@@ -16,11 +16,8 @@ constexpr auto ping_deadline = 2s;
 constexpr auto lately = 5s;
 
 Error circuit_open() {
-  return Error{ErrorKind::unavailable,
-               "upstream-unavailable",
-               "A part of the system does not answer; try again.",
-               {},
-               {}};
+  return Error{ErrorKind::unavailable, "upstream-unavailable",
+               "A part of the system does not answer; try again."};
 }
 
 /// The call is a step of its own in the request's trace: the service answers to that.

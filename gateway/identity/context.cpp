@@ -9,12 +9,9 @@ namespace ambula::identity {
 namespace {
 
 Error cannot_start(std::string_view key, std::string_view fault) {
-  return Error{ErrorKind::unavailable,
-               "bad-signing-key",
+  return Error{ErrorKind::unavailable, "bad-signing-key",
                std::string(key) + ": " + std::string(fault) +
-                   "; example: a PEM file with a P-256 private key",
-               {},
-               {}};
+                   "; example: a PEM file with a P-256 private key"};
 }
 
 Result<std::string> read_key(std::string_view setting, const std::string& path) {

@@ -134,7 +134,7 @@ Value encode(const Membership& membership) {
 }
 
 Error bad_jwks(std::string detail) {
-  return Error{ErrorKind::internal, "bad-jwks", std::move(detail), {}, {}};
+  return Error{ErrorKind::internal, "bad-jwks", detail};
 }
 
 bool absent_or(const Value& object, const char* name, std::string_view expected) {

@@ -34,7 +34,7 @@ constexpr int coordinate_bytes = 32;
 using Coordinate = std::array<std::uint8_t, coordinate_bytes>;
 
 Error bad_key(std::string_view detail) {
-  return Error{ErrorKind::internal, "bad-signing-key", std::string(detail), {}, {}};
+  return Error{ErrorKind::internal, "bad-signing-key", detail};
 }
 
 /// Without it OpenSSL asks the terminal for the pass phrase of an encrypted key and waits.

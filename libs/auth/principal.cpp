@@ -50,8 +50,7 @@ Result<Principal> choose_facility(const Claims& claims,
   if (facility_header) {
     wanted = Uuid::parse(*facility_header);
     if (!wanted || wanted->is_nil()) {
-      return Error{
-          ErrorKind::malformed, "invalid-request", "Ambula-Facility must be a UUID.", {}, {}};
+      return Error{ErrorKind::malformed, "invalid-request", "Ambula-Facility must be a UUID."};
     }
   }
   if (claims.must_change_password) return account_only(claims);
@@ -59,11 +58,8 @@ Result<Principal> choose_facility(const Claims& claims,
     const auto facilities = std::ranges::count_if(
         claims.memberships, [](const auto& m) { return m.facility_id.has_value(); });
     if (facilities > 1) {
-      return Error{ErrorKind::malformed,
-                   "facility-required",
-                   "The account belongs to several facilities: name one in Ambula-Facility.",
-                   {},
-                   {}};
+      return Error{ErrorKind::malformed, "facility-required",
+                   "The account belongs to several facilities: name one in Ambula-Facility."};
     }
     // A role in the whole installation beside it leaves nothing to choose.
     for (const auto& membership : claims.memberships) {

@@ -18,13 +18,11 @@ constexpr std::size_t signature_bytes = 64;
 
 /// One answer for every fault: a forger learns nothing from it.
 Error invalid_token() {
-  return Error{
-      ErrorKind::unauthenticated, "invalid-token", "The access token is not valid.", {}, {}};
+  return Error{ErrorKind::unauthenticated, "invalid-token", "The access token is not valid."};
 }
 
 Error token_expired() {
-  return Error{
-      ErrorKind::unauthenticated, "token-expired", "The access token has expired.", {}, {}};
+  return Error{ErrorKind::unauthenticated, "token-expired", "The access token has expired."};
 }
 
 /// The three parts, decoded from the one spelling base64url has for them.
@@ -99,8 +97,7 @@ Result<Verifier> Verifier::from_jwks(std::string_view jwks) {
   for (const auto& spec : *specs) {
     Jwk key = make_public_key(spec);
     if (!key) {
-      return Error{
-          ErrorKind::internal, "bad-jwks", "A key of the set is not on its curve.", {}, {}};
+      return Error{ErrorKind::internal, "bad-jwks", "A key of the set is not on its curve."};
     }
     verifier.impl_->keys.emplace(spec.kid, std::move(key));
   }

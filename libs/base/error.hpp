@@ -38,63 +38,45 @@ struct FieldError {
 /// An expected failure as a value: what a client is told (application/problem+json).
 /// `code` is stable and documented; `detail` is a sentence without patient data.
 struct Error {
+  /// Members as pairs of a name and JSON text.
+  using Members = std::vector<std::pair<std::string, std::string>>;
+
   ErrorKind kind{ErrorKind::internal};
   std::string code;
   std::string detail;
   std::vector<FieldError> fields;
   /// Extension members of the problem document; each value is JSON text already (made by a codec or
   /// with `with`), for example {"from", "\"CANCELLED\""}.
-  std::vector<std::pair<std::string, std::string>> members;
+  Members members;
+
+  // Every Result holds one; none of these is worth being compiled into every function that fails.
+  Error();
+  Error(ErrorKind kind, std::string_view code, std::string_view detail,
+        std::vector<FieldError> fields = {}, Members members = {});
+  Error(const Error&);
+  Error(Error&&) noexcept;
+  Error& operator=(const Error&);
+  Error& operator=(Error&&) noexcept;
+  ~Error();
 
   /// Adds a string member. `value` must be a code or an id (it is quoted, not escaped).
-  Error with(std::string_view name, std::string_view value) && {
-    members.emplace_back(name, "\"" + std::string(value) + "\"");
-    return std::move(*this);
-  }
+  Error with(std::string_view name, std::string_view value) &&;
   /// Adds a member whose value is JSON text.
-  Error with_json(std::string_view name, std::string json) && {
-    members.emplace_back(name, std::move(json));
-    return std::move(*this);
-  }
+  Error with_json(std::string_view name, std::string json) &&;
 };
 
 /// A state machine's refusal (domain.md): 409 `illegal-transition` with `from` and `command`.
-inline Error illegal_transition(std::string_view from, std::string_view command) {
-  return Error{ErrorKind::conflict,
-               "illegal-transition",
-               std::string(command) + " is not possible in state " + std::string(from) + ".",
-               {},
-               {}}
-      .with("from", from)
-      .with("command", command);
-}
+Error illegal_transition(std::string_view from, std::string_view command);
 
 /// 404 `<what>-not-found`; the same whether it never existed or belongs to another facility or
 /// patient.
-inline Error not_found(std::string_view what) {
-  return Error{ErrorKind::not_found,
-               std::string(what) + "-not-found",
-               "There is no such " + std::string(what) + ".",
-               {},
-               {}};
-}
+Error not_found(std::string_view what);
 
-inline Error conflict(std::string_view code, std::string_view detail) {
-  return Error{ErrorKind::conflict, std::string(code), std::string(detail), {}, {}};
-}
+Error conflict(std::string_view code, std::string_view detail);
 
-inline Error forbidden(std::string_view code, std::string_view detail) {
-  return Error{ErrorKind::forbidden, std::string(code), std::string(detail), {}, {}};
-}
+Error forbidden(std::string_view code, std::string_view detail);
 
 /// 422: a well-formed value breaks the rule `code`; `pointer` names the field ("" = the whole).
-inline Error rule_broken(std::string_view code, std::string_view detail,
-                         std::string_view pointer = "") {
-  Error error{ErrorKind::rule, std::string(code), std::string(detail), {}, {}};
-  if (!pointer.empty()) {
-    error.fields.push_back({std::string(pointer), std::string(code), std::string(detail)});
-  }
-  return error;
-}
+Error rule_broken(std::string_view code, std::string_view detail, std::string_view pointer = "");
 
 }  // namespace ambula

@@ -74,11 +74,8 @@ void set_cleanup(rd_kafka_NewTopic_t* made, const Topic& topic) {
 }
 
 Error refused(std::string_view code, std::string_view topic, rd_kafka_resp_err_t error) {
-  return Error{ErrorKind::unavailable,
-               std::string(code),
-               "Kafka refuses " + std::string(topic) + ": " + rd_kafka_err2name(error) + ".",
-               {},
-               {}};
+  return Error{ErrorKind::unavailable, code,
+               "Kafka refuses " + std::string(topic) + ": " + rd_kafka_err2name(error) + "."};
 }
 
 Result<void> read_results(rd_kafka_event_t* event) {
@@ -121,17 +118,13 @@ Result<void> create_topics(const Cluster& cluster, std::span<const std::string_v
     if (!seen.insert(name).second) continue;
     const auto* topic = find_topic(name);
     if (!topic) {
-      return Error{ErrorKind::internal,
-                   "unknown-topic",
-                   std::string(name) + " is not in the catalogue.",
-                   {},
-                   {}};
+      return Error{ErrorKind::internal, "unknown-topic",
+                   std::string(name) + " is not in the catalogue."};
     }
     made.emplace_back(
         rd_kafka_NewTopic_new(std::string(name).c_str(), partitions, replication, nullptr, 0));
     if (!made.back()) {
-      return Error{
-          ErrorKind::internal, "bad-topic", "Partitions or replication are out of range.", {}, {}};
+      return Error{ErrorKind::internal, "bad-topic", "Partitions or replication are out of range."};
     }
     set_cleanup(made.back().get(), *topic);
     raw.push_back(made.back().get());

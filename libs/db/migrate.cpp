@@ -53,11 +53,8 @@ std::int64_t lock_key(const Options& options) {
 Error step_error(std::string_view code, std::string_view component, const Migration& migration,
                  std::string_view what) {
   return Error{
-      ErrorKind::internal,
-      std::string(code),
-      fmt::format("Step {} {} of {} {}.", migration.version, migration.name, component, what),
-      {},
-      {}};
+      ErrorKind::internal, code,
+      fmt::format("Step {} {} of {} {}.", migration.version, migration.name, component, what)};
 }
 
 /// Waits for replicas that migrate at the same time; the lock goes with the transaction.

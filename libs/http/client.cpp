@@ -43,7 +43,7 @@ std::string host_field_of(const ClientOptions& options) {
 }  // namespace
 
 Error upstream_error(std::string_view code) {
-  return Error{ErrorKind::unavailable, std::string(code), std::string(sentence(code)), {}, {}};
+  return Error{ErrorKind::unavailable, code, std::string(sentence(code))};
 }
 
 Pool::Pool(Loop::Impl& of_loop, ClientOptions with_options)

@@ -64,8 +64,7 @@ SteadyClock::time_point deadline_of(const Headers& headers, std::chrono::millise
 }
 
 Response own_problem(int status, std::string_view code, std::string_view detail) {
-  return problem_with_status(
-      status, Error{ErrorKind::unavailable, std::string(code), std::string(detail), {}, {}});
+  return problem_with_status(status, Error{ErrorKind::unavailable, code, detail});
 }
 
 /// Tells a stream that nobody will read it.

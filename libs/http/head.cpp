@@ -53,7 +53,7 @@ bool all_of_class(std::string_view text, CharClass wanted) {
 }
 
 Error malformed(std::string_view code, std::string_view detail) {
-  return Error{ErrorKind::malformed, std::string(code), std::string(detail), {}, {}};
+  return Error{ErrorKind::malformed, code, detail};
 }
 
 int hex_value(char c) {

@@ -37,7 +37,7 @@ TEST(Problem, EveryKindHasItsStatus_INT_2) {
       {ErrorKind::too_many, 429},  {ErrorKind::unavailable, 503},
       {ErrorKind::internal, 500}};
   for (const auto& [kind, status] : kinds) {
-    const Response response = problem(Error{kind, "c", "d", {}, {}});
+    const Response response = problem(Error{kind, "c", "d"});
     EXPECT_EQ(response.status, status);
     EXPECT_EQ(status_of(kind), status);
     EXPECT_NE(reason_phrase(status), "Unknown");

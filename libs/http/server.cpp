@@ -101,12 +101,9 @@ Result<void> Server::start() {
   if (!error) acceptor.bind(endpoint, error);
   if (!error) acceptor.listen(net::socket_base::max_listen_connections, error);
   if (error) {
-    return Error{ErrorKind::unavailable,
-                 "listen-failed",
+    return Error{ErrorKind::unavailable, "listen-failed",
                  "Cannot listen on " + options.address + ":" + std::to_string(options.port) + ": " +
-                     error.message(),
-                 {},
-                 {}};
+                     error.message()};
   }
   impl_->port = acceptor.local_endpoint(error).port();
   Loop::Impl& loop = impl_->shared->loop;

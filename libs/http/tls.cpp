@@ -27,7 +27,7 @@ constexpr std::size_t output_bytes_kept = std::size_t{32} * 1024;
 constexpr const char* tls_1_2_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
 Error cannot_use(const std::string& file, std::string_view fault) {
-  return Error{ErrorKind::unavailable, "bad-certificate", file + ": " + std::string(fault), {}, {}};
+  return Error{ErrorKind::unavailable, "bad-certificate", file + ": " + std::string(fault)};
 }
 
 /// We speak HTTP/1.1; a client that wants something else only is told nothing.

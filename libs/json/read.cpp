@@ -77,20 +77,14 @@ void Faults::add(std::string pointer, std::string_view rule, std::string detail,
 std::optional<Error> Faults::error() const {
   if (fields_.empty()) return std::nullopt;
   if (all_read_only_) {
-    return Error{ErrorKind::malformed,
-                 "read-only",
-                 "The body sets fields that only the server sets.",
-                 fields_,
-                 {}};
+    return Error{ErrorKind::malformed, "read-only",
+                 "The body sets fields that only the server sets.", fields_};
   }
   if (has_shape_) {
-    return Error{ErrorKind::malformed,
-                 "invalid-request",
-                 "The body does not have the expected form.",
-                 fields_,
-                 {}};
+    return Error{ErrorKind::malformed, "invalid-request",
+                 "The body does not have the expected form.", fields_};
   }
-  return Error{ErrorKind::rule, "invalid-value", "Values of the body break rules.", fields_, {}};
+  return Error{ErrorKind::rule, "invalid-value", "Values of the body break rules.", fields_};
 }
 
 std::optional<std::string> read_text(const Value& value, const std::string& pointer, Text rule,

@@ -290,7 +290,7 @@ TEST(Inbox, WhatIsNotReadyYetIsTriedAgainAndNeverParked) {
   Inbox inbox(world.inbox_options({on(topic, [&](Delivery& delivery) -> Result<void> {
     const int call = ++calls;
     if (call == 1) throw db::Unavailable("away");
-    if (call == 2) return Error{ErrorKind::unavailable, "not-ready", "", {}, {}};
+    if (call == 2) return Error{ErrorKind::unavailable, "not-ready", ""};
     if (call == 3) throw db::StatementFailed("s", "55P03", "");
     return note(delivery);
   })}));

@@ -57,11 +57,8 @@ ParkedRow read_parked(const db::Row& row) {
 }
 
 Error cannot_replay(std::string_view reason) {
-  return Error{ErrorKind::conflict,
-               "replay-refused",
-               "The event cannot be applied: " + std::string(reason) + ".",
-               {},
-               {}};
+  return Error{ErrorKind::conflict, "replay-refused",
+               "The event cannot be applied: " + std::string(reason) + "."};
 }
 
 void remember_position(db::Transaction& tx, std::string_view consumer, const bus::Event& event) {

@@ -18,7 +18,7 @@ using Steady = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds tail_wait{200};
 
 Error refused(std::string_view code, std::string detail) {
-  return Error{ErrorKind::conflict, std::string(code), std::move(detail), {}, {}};
+  return Error{ErrorKind::conflict, code, detail};
 }
 
 /// The topic's projections, in their order.

@@ -96,11 +96,8 @@ Error Call::unknown(std::string_view what, const Uuid& id) {
   const bool young = made && !from_the_future && *made > env_.now - young_id;
   if (!young && env_.projection_lag < projection_behind) return not_found(what);
   if (young) awaited_ = Awaited{std::string(what), id};
-  return Error{ErrorKind::unavailable,
-               "projection-behind",
-               "The " + std::string(what) + " is not known here yet; try again.",
-               {},
-               {}};
+  return Error{ErrorKind::unavailable, "projection-behind",
+               "The " + std::string(what) + " is not known here yet; try again."};
 }
 
 std::string Call::request_hash() const {
@@ -203,8 +200,7 @@ Result<std::optional<std::string>> idempotency_key(const http::Request& request)
     return Error{ErrorKind::malformed,
                  "invalid-request",
                  "The Idempotency-Key is not valid.",
-                 {{"Idempotency-Key", "format", "Must be 1 to 255 printable ASCII characters."}},
-                 {}};
+                 {{"Idempotency-Key", "format", "Must be 1 to 255 printable ASCII characters."}}};
   }
   return std::optional(std::string(*header));
 }

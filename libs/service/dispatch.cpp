@@ -28,15 +28,12 @@ constexpr std::size_t stream_buffer_bytes = 256 * 1024;
 constexpr std::size_t audited_patients_max = 200;
 
 Error overloaded() {
-  return Error{ErrorKind::unavailable, "overloaded", "Too much is going on; try again.", {}, {}};
+  return Error{ErrorKind::unavailable, "overloaded", "Too much is going on; try again."};
 }
 
 Error database_away() {
-  return Error{ErrorKind::unavailable,
-               "database-unavailable",
-               "The database cannot be reached; try again.",
-               {},
-               {}};
+  return Error{ErrorKind::unavailable, "database-unavailable",
+               "The database cannot be reached; try again."};
 }
 
 bool takes_body(http::Method method) {
@@ -53,29 +50,22 @@ Result<void> check_headers(const http::Request& request, Accepts accepts) {
         request.method == http::Method::patch && media == "application/merge-patch+json";
     const bool form = accepts == Accepts::form && media == "application/x-www-form-urlencoded";
     if (media != "application/json" && !merge_patch && !form) {
-      return Error{ErrorKind::unsupported_media,
-                   "unsupported-media-type",
+      return Error{ErrorKind::unsupported_media, "unsupported-media-type",
                    request.method == http::Method::patch ? "Send application/merge-patch+json."
-                                                         : "Send application/json.",
-                   {},
-                   {}};
+                                                         : "Send application/json."};
     }
   }
   const auto if_match = request.headers.get("if-match");
   if (!if_match && (request.method == http::Method::patch || request.method == http::Method::put)) {
-    return Error{ErrorKind::precondition_required,
-                 "if-match-required",
-                 "Send If-Match with the ETag of the version you read.",
-                 {},
-                 {}};
+    return Error{ErrorKind::precondition_required, "if-match-required",
+                 "Send If-Match with the ETag of the version you read."};
   }
   if (if_match) {
     if (!version_of(*if_match)) {
       return Error{ErrorKind::malformed,
                    "invalid-request",
                    "If-Match is not an ETag of ours.",
-                   {{"If-Match", "format", "Must look like \"v3\"."}},
-                   {}};
+                   {{"If-Match", "format", "Must look like \"v3\"."}}};
     }
   }
   if (auto key = idempotency_key(request); !key) return key.error();
@@ -91,11 +81,8 @@ Result<auth::Principal> authenticate(const http::Request& request, auth::Permiss
                                      const auth::Verifier& verifier, Instant now) {
   const auto header = request.headers.get("authorization");
   if (!header || header->size() < 8 || to_lower_ascii(header->substr(0, 7)) != "bearer ") {
-    return Error{ErrorKind::unauthenticated,
-                 "unauthenticated",
-                 "Sign in and send the access token as a Bearer token.",
-                 {},
-                 {}};
+    return Error{ErrorKind::unauthenticated, "unauthenticated",
+                 "Sign in and send the access token as a Bearer token."};
   }
   const auto claims = verifier.verify(header->substr(7), now);
   if (!claims) return claims.error();
@@ -208,11 +195,10 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
 
   void refuse_unrouted(const Job& job, const std::string& allow) {
     if (allow.empty())
-      return fail(job, Error{ErrorKind::not_found, "not-found", "There is no such path.", {}, {}});
+      return fail(job, Error{ErrorKind::not_found, "not-found", "There is no such path."});
     auto response = http::problem_with_status(
-        405,
-        Error{ErrorKind::malformed, "method-not-allowed", "The path has other methods.", {}, {}},
-        "", job.context.trace_id);
+        405, Error{ErrorKind::malformed, "method-not-allowed", "The path has other methods."}, "",
+        job.context.trace_id);
     response.headers.set("allow", allow);
     finish(job, std::move(response));
   }
@@ -236,24 +222,22 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
         handle(job, session);
       }
     } catch (const db::InDoubt&) {
-      fail(*job,
-           Error{ErrorKind::unavailable,
-                 "outcome-unknown",
-                 "The connection broke while committing; ask again with the same Idempotency-Key.",
-                 {},
-                 {}});
+      fail(
+          *job,
+          Error{ErrorKind::unavailable, "outcome-unknown",
+                "The connection broke while committing; ask again with the same Idempotency-Key."});
     } catch (const db::Unavailable&) {
       fail(*job, database_away());
     } catch (const db::StatementFailed& failure) {
       log::error("statement_failed", {{"route", names[job->route]},
                                       {"sqlstate", failure.sqlstate},
                                       {"constraint", failure.constraint}});
-      fail(*job, Error{ErrorKind::internal, "internal", "Something went wrong here.", {}, {}});
+      fail(*job, Error{ErrorKind::internal, "internal", "Something went wrong here."});
     } catch (const std::exception&) {
       // The exception's text may hold data from the request; the route and the trace id find the
       // place.
       log::error("handler_threw", {{"route", names[job->route]}});
-      fail(*job, Error{ErrorKind::internal, "internal", "Something went wrong here.", {}, {}});
+      fail(*job, Error{ErrorKind::internal, "internal", "Something went wrong here."});
     }
   }
 

@@ -186,7 +186,7 @@ std::optional<Error> Query::finish() {
       fault(is_name(key) ? key : "", "unknown-parameter", "The query has an unknown parameter.");
   }
   if (faults_.empty()) return std::nullopt;
-  return Error{ErrorKind::malformed, "invalid-request", "The query is not valid.", faults_, {}};
+  return Error{ErrorKind::malformed, "invalid-request", "The query is not valid.", faults_};
 }
 
 Page page_body(const std::vector<std::string>& items, const std::optional<Cursor>& next,

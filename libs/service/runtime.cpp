@@ -41,7 +41,7 @@ std::optional<std::string> read_file(const std::string& path) {
 }
 
 Error cannot_start(std::string_view code, const std::string& detail) {
-  return Error{ErrorKind::unavailable, std::string(code), detail, {}, {}};
+  return Error{ErrorKind::unavailable, code, detail};
 }
 
 }  // namespace

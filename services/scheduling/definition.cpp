@@ -79,6 +79,7 @@ service::Definition definition() {
       {post, "/v1/waiting-requests/{id}/cancel", Permission::waiting_request_write,
        api::cancel_waiting_request},
       {get, "/v1/disruptions", Permission::disruption_read, api::list_disruptions},
+      {post, "/v1/disruptions", Permission::disruption_write, api::create_disruption},
       {get, "/v1/disruptions/{id}", Permission::disruption_read, api::get_disruption},
       {post, "/v1/disruptions/{id}/apply", Permission::disruption_write, api::apply_disruption},
       {post, "/v1/disruptions/{id}/close", Permission::disruption_write, api::close_disruption},

@@ -2,6 +2,7 @@
 cancelled visit's time goes to the patient who waited for it [SCH-3, SCH-10]."""
 
 import datetime
+import uuid
 
 import pytest
 
@@ -72,6 +73,32 @@ def test_leave_moves_the_visits_and_tells_each_patient_once(clinic, desk, mail, 
     for address in addresses:
         eventually(lambda: len(mail.messages(address)) >= 2, 20)
     assert [len(mail.messages(address)) for address in addresses] == [2, 2], "booked and moved, each once"
+
+
+def test_the_desk_opens_a_disruption_for_an_absence_it_hears_of(clinic, desk):
+    """SCH-10: the doctor rings that they come later; the desk records it, and nobody is booked into the gap."""
+    doctor, _ = open_from_nine_to_ten(clinic)
+    visit = book(desk, clinic.add_patient(desk), doctor, at(clinic, 2, 9))
+    absence = {"doctor_id": doctor["id"], "from": stamp(at(clinic, 2, 9)), "to": stamp(at(clinic, 2, 9, 30)), "reason": "Late"}
+    answer = desk.post("/v1/disruptions", absence)
+    disruption = ok(answer, 201)
+    assert answer.headers["location"] == f"/v1/disruptions/{disruption['id']}"
+    assert ok(desk.get(answer.headers["location"])) == disruption
+    assert (disruption["status"], disruption["reason"]) == ("PROPOSED", "Late")
+    assert [one["appointment_id"] for one in disruption["items"]] == [visit["id"]]
+    assert disruption["items"][0]["proposal"]["starts_at"] == stamp(at(clinic, 2, 9, 30)), "the same doctor, when they are there"
+    other = clinic.add_patient(desk)
+    late = settled(lambda: desk.post("/v1/appointments", {"patient_id": other["id"], "doctor_id": doctor["id"],
+                                                          "starts_at": stamp(at(clinic, 2, 9))}), 422)
+    assert late["code"] == "outside-availability"
+    assert ok(desk.post(f"/v1/disruptions/{disruption['id']}/apply"))["moved"] == [visit["id"]]
+
+    settled_at_once = ok(desk.post("/v1/disruptions", {**absence, "from": stamp(at(clinic, 4, 9)), "to": stamp(at(clinic, 4, 10))}), 201)
+    assert (settled_at_once["status"], settled_at_once["items"]) == ("APPLIED", [])
+    refused(desk.post("/v1/disruptions", {**absence, "doctor_id": str(uuid.uuid4())}), 404, "doctor-not-found")
+    refused(desk.post("/v1/disruptions", {**absence, "to": absence["from"]}), 422, "invalid-value")
+    refused(desk.post("/v1/disruptions", {**absence, "status": "APPLIED"}), 400, "read-only")
+    refused(desk.post("/v1/disruptions", {key: absence[key] for key in ("from", "to", "reason")}), 400, "invalid-request")
 
 
 def test_what_cannot_move_is_listed_and_gets_another_proposal(clinic, desk):

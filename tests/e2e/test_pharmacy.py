@@ -113,7 +113,8 @@ def test_hold_decline_and_resume_are_seen_by_the_doctor(counter):  # PHA-3 CON-6
     assert ok(counter.pharmacist.post(f"{path}/hold", {"reason": "Dose?"}))["status"] == "ON_HOLD"
     refused(counter.pharmacist.post(f"{path}/dispense"), 409, "not-dispensable")
     counter.consultation_says(path, status="ON_HOLD")
-    assert ok(counter.pharmacist.post(f"{path}/resume"))["status"] == "ISSUED"
+    answered = ok(counter.pharmacist.post(f"{path}/resume", {"reason": "Twice a day was meant"}))
+    assert (answered["status"], answered["reason"]) == ("ISSUED", "Twice a day was meant")
     counter.consultation_says(path, status="ISSUED")
     assert ok(counter.pharmacist.post(f"{path}/decline", {"reason": "Not ours"}))["fulfilment"] == "DECLINED"
     counter.consultation_says(path, fulfilment="DECLINED")

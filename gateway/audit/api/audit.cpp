@@ -16,13 +16,13 @@ constexpr int csv_piece_rows = 1000;
 store::After after_of(const service::PageRequest& page) {
   if (!page.after) return std::nullopt;
   const auto at = parse_instant((*page.after)[0]);
-  const auto id = parse_int((*page.after)[1]);
+  const auto id = Uuid::parse((*page.after)[1]);
   if (!at || !id) return std::nullopt;
-  return std::pair(*at, static_cast<std::int64_t>(*id));
+  return std::pair(*at, *id);
 }
 
 service::Cursor cursor_of(const Row& row) {
-  return {format_instant(row.at), std::to_string(row.id)};
+  return {format_instant(row.at), row.id.str()};
 }
 
 Answer as_csv(store::Filter filter) {
@@ -60,8 +60,10 @@ Result<Answer> list_audit(service::Call& call) {
   filter.patient_id = query.uuid("patient_id");
   filter.actor_id = query.uuid("actor_id");
   filter.action = query.text("action", 60);
-  filter.from = query.instant("from");
-  filter.to = query.instant("to");
+  const auto period =
+      query.period([&call] { return store::zone_of(call.session(), call.facility()); });
+  filter.from = period.from;
+  filter.to = period.to;
   const bool csv = query.csv();
   const auto page = query.page(2);
   if (auto fault = query.finish()) return *fault;

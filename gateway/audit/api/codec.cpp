@@ -6,7 +6,7 @@ namespace ambula::audit::api {
 
 std::string encode(const Row& row) {
   json::Value value;
-  value["id"] = std::to_string(row.id);
+  value["id"] = row.id.str();
   value["at"] = json::of(row.at);
   json::put(value, "facility_id", row.facility_id);
   json::put(value, "actor_id", row.actor_id);

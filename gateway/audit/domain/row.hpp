@@ -18,7 +18,7 @@ inline constexpr std::string_view outcome_partial = "PARTIAL";  ///< an export t
 /// Who did what, when, to whom, from where. Names of fields, never their values; the template of
 /// the path, never the path; of a query only what names no person.
 struct Row {
-  std::int64_t id{0};  ///< made by the database
+  Uuid id;  ///< made when it is written
   Instant at;
   std::optional<Uuid> facility_id;
   std::optional<Uuid> actor_id;

@@ -25,13 +25,15 @@ std::optional<std::string> joined(const std::vector<std::string>& names) {
   return text;
 }
 
-/// The rows turned into the fourteen columns of insert_audit_rows.
+/// The rows turned into the fifteen columns of insert_audit_rows.
 struct Columns {
   std::vector<Instant> at;
+  std::vector<Uuid> id;
   OptionalTexts facility_id, actor_id, actor_login, patient_id, resource, changed, row_count;
   std::vector<std::string> action, method, path_template, outcome, request_id, remote_addr;
 
   void add(const Row& row) {
+    id.push_back(Uuid::make(row.at));
     at.push_back(row.at);
     facility_id.push_back(text_of(row.facility_id));
     actor_id.push_back(text_of(row.actor_id));
@@ -49,7 +51,7 @@ struct Columns {
   }
 
   db::Params params() const {
-    return db::Params::of(at, facility_id, actor_id, actor_login, action, method, path_template,
+    return db::Params::of(id, at, facility_id, actor_id, actor_login, action, method, path_template,
                           patient_id, resource, changed, row_count, outcome, request_id,
                           remote_addr);
   }
@@ -63,7 +65,7 @@ db::Params params_of(std::span<const Row> rows) {
 }
 
 Row to_row(const db::Row& row) {
-  return {.id = row.get<std::int64_t>("id"),
+  return {.id = row.get<Uuid>("id"),
           .at = row.get<Instant>("at"),
           .facility_id = row.get<std::optional<Uuid>>("facility_id"),
           .actor_id = row.get<std::optional<Uuid>>("actor_id"),
@@ -94,15 +96,23 @@ Result<void> insert(db::Session& session, std::span<const Row> rows) {
 
 std::vector<Row> list(db::Session& session, const Filter& filter, const After& after, int limit) {
   std::optional<Instant> at;
-  std::optional<std::int64_t> id;
+  std::optional<Uuid> id;
   if (after) std::tie(at, id) = *after;
+  const auto found =
+      filter.facility_id
+          ? session.read(sql::list_audit_rows_of_facility, filter.patient_id, filter.actor_id,
+                         filter.action, filter.from, filter.to, at, id, limit, *filter.facility_id)
+          : session.read(sql::list_audit_rows, filter.patient_id, filter.actor_id, filter.action,
+                         filter.from, filter.to, at, id, limit);
   std::vector<Row> rows;
-  for (const auto row :
-       session.read(sql::list_audit_rows, filter.facility_id, filter.patient_id, filter.actor_id,
-                    filter.action, filter.from, filter.to, at, id, limit)) {
+  for (const auto row : found)
     rows.push_back(to_row(row));
-  }
   return rows;
+}
+
+std::string zone_of(db::Session& session, const Uuid& facility) {
+  const auto rows = session.read(sql::zone_of_facility, facility);
+  return rows.empty() ? "UTC" : rows[0].get<std::string>("zone");
 }
 
 }  // namespace ambula::audit::store

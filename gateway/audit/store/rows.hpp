@@ -25,8 +25,11 @@ struct Filter {
   std::optional<Instant> to;
 };
 /// The last row given out.
-using After = std::optional<std::pair<Instant, std::int64_t>>;
+using After = std::optional<std::pair<Instant, Uuid>>;
 /// Newest first.
 std::vector<Row> list(db::Session& session, const Filter& filter, const After& after, int limit);
+
+/// The facility's zone; UTC for the whole installation.
+std::string zone_of(db::Session& session, const Uuid& facility);
 
 }  // namespace ambula::audit::store

@@ -32,8 +32,7 @@ Result<service::Answer> hash_then(Context& context, std::function<service::Rest(
 
 service::Answer slow_down(std::string_view code, std::string_view detail,
                           std::chrono::seconds retry_after) {
-  auto response =
-      http::problem(Error{ErrorKind::too_many, std::string(code), std::string(detail), {}, {}});
+  auto response = http::problem(Error{ErrorKind::too_many, code, detail});
   service::Answer answer;
   answer.status = response.status;
   answer.body = std::move(response.body);

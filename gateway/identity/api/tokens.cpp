@@ -39,11 +39,8 @@ bool is_ours(const http::Request& request) {
 }  // namespace
 
 Error bad_credentials() {
-  return Error{ErrorKind::unauthenticated,
-               "bad-credentials",
-               "Login and password do not fit, or the sign-in has ended.",
-               {},
-               {}};
+  return Error{ErrorKind::unauthenticated, "bad-credentials",
+               "Login and password do not fit, or the sign-in has ended."};
 }
 
 service::Answer answer_tokens(const Context& context, const domain::Account& account,

@@ -39,7 +39,7 @@ Result<void> check_registration(const Registration& registration, Date today) {
         {"/patient/phone", "format", "Must be 5 to 20 digits, with spaces and + - . / ( )."});
   }
   if (faults.empty()) return {};
-  return Error{ErrorKind::rule, "invalid-value", "Values of the body break rules.", faults, {}};
+  return Error{ErrorKind::rule, "invalid-value", "Values of the body break rules.", faults};
 }
 
 std::string display_name(const Person& person) {

@@ -13,7 +13,7 @@ std::string text_of(const json::Value& item, const char* name) {
 }
 
 Error unreadable() {
-  return Error{ErrorKind::unavailable, "part-unreadable", "A part has another form.", {}, {}};
+  return Error{ErrorKind::unavailable, "part-unreadable", "A part has another form."};
 }
 
 json::Value tally(const std::map<std::string, std::int64_t>& by_status) {

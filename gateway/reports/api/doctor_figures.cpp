@@ -76,8 +76,7 @@ Result<Answer> join(const Range& range, bool csv, const Told& told) {
   }
   // A file does not show what is missing in it.
   if (csv && !missing.empty()) {
-    return Error{
-        ErrorKind::unavailable, "part-missing", "A part did not answer; try again.", {}, {}};
+    return Error{ErrorKind::unavailable, "part-missing", "A part did not answer; try again."};
   }
   if (csv) return as_csv(doctors);
   return service::ok(encode_doctors(range.from, range.to, doctors, waits, missing));

@@ -164,11 +164,8 @@ Result<Answer> start_consultation(Call& call) {
       const auto now = find_visit(call, tx, *input);
       if (now && now->live_consultation)
         return domain::consultation_exists(*now->live_consultation);
-      return Error{ErrorKind::unavailable,
-                   "contended",
-                   "The visit changes at this moment; try again.",
-                   {},
-                   {}};
+      return Error{ErrorKind::unavailable, "contended",
+                   "The visit changes at this moment; try again."};
     }
     return service::about(
         service::created("/v1/consultations/" + consultation.id.str(), encode(consultation)),

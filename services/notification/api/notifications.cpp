@@ -41,8 +41,7 @@ Result<Answer> list_notifications(Call& call) {
   if (page.after) {
     const auto at = parse_instant((*page.after)[0]);
     if (!at)
-      return Error{
-          ErrorKind::malformed, "invalid-request", "The cursor is not of this list.", {}, {}};
+      return Error{ErrorKind::malformed, "invalid-request", "The cursor is not of this list."};
     after = {*at, Uuid::parse((*page.after)[1]).value_or(Uuid{})};
   }
   auto messages = store::list(call.session(), call.facility(), filter, after, page.limit + 1);

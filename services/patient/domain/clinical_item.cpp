@@ -27,7 +27,7 @@ Result<void> check(const ClinicalItem& item, Date today) {
     faults.push_back({"/noted_on", "range", "Must not be in the future."});
   }
   if (faults.empty()) return {};
-  return Error{ErrorKind::rule, "invalid-value", "Values of the body break rules.", faults, {}};
+  return Error{ErrorKind::rule, "invalid-value", "Values of the body break rules.", faults};
 }
 
 Result<ClinicalItem> voided(ClinicalItem item, std::string reason) {

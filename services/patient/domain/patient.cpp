@@ -71,8 +71,8 @@ bool is_language(std::string_view text) {
 }
 
 Error invalid_value(std::vector<FieldError> faults) {
-  return Error{
-      ErrorKind::rule, "invalid-value", "Values of the body break rules.", std::move(faults), {}};
+  return Error{ErrorKind::rule, "invalid-value", "Values of the body break rules.",
+               std::move(faults)};
 }
 
 Result<void> check(const Preferences& preferences) {

@@ -34,7 +34,7 @@ void add_patient(std::vector<Uuid>& patients, const std::optional<Uuid>& patient
 }
 
 Error foreign_cursor() {
-  return Error{ErrorKind::malformed, "invalid-request", "The cursor is not of this list.", {}, {}};
+  return Error{ErrorKind::malformed, "invalid-request", "The cursor is not of this list."};
 }
 
 Result<store::After> after_of(const service::PageRequest& page) {

@@ -140,9 +140,10 @@ Result<Answer> hold_prescription(Call& call) {
 }
 
 Result<Answer> resume_prescription(Call& call) {
-  if (auto body = decode_nothing(call.body()); !body) return body.error();
-  return command(call, [](const domain::Prescription& state, Date) {
-    return decide(state, domain::Resume{});
+  const auto answer = decode_optional_reason(call.body());
+  if (!answer) return answer.error();
+  return command(call, [&](const domain::Prescription& state, Date) {
+    return decide(state, domain::Resume{*answer});
   });
 }
 

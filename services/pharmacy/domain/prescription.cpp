@@ -190,12 +190,15 @@ Result<Decision> decide(const Prescription& state, const Hold& command) {
   return Decision{{.kind = EventKind::questioned, .lines = {}, .reason = command.reason}};
 }
 
-Result<Decision> decide(const Prescription& state, const Resume&) {
+Result<Decision> decide(const Prescription& state, const Resume& command) {
   Decision decision;
   if (is_open(state) && state.fulfilment == Fulfilment::declined) {
-    decision.push_back({.kind = EventKind::decline_undone});
+    decision.push_back({.kind = EventKind::decline_undone, .lines = {}, .reason = command.answer});
   }
-  if (state.status == Status::on_hold) decision.push_back({.kind = EventKind::question_answered});
+  if (state.status == Status::on_hold) {
+    decision.push_back(
+        {.kind = EventKind::question_answered, .lines = {}, .reason = command.answer});
+  }
   if (decision.empty()) return illegal(state, "resume");
   return decision;
 }

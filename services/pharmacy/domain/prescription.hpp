@@ -103,7 +103,9 @@ struct Decline {
 struct Hold {
   std::string reason;
 };
-struct Resume {};
+struct Resume {
+  std::optional<std::string> answer;  ///< to the question, as the API's `reason`
+};
 struct Close {
   std::string reason;
 };

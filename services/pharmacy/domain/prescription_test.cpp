@@ -47,7 +47,7 @@ Result<Decision> run(const std::string& command, const Prescription& p) {
     return decide(p, HandOver{Uuid::make(), rest(p, p.items[0].remaining())}, today);
   if (command == "decline") return decide(p, Decline{"why"});
   if (command == "hold") return decide(p, Hold{"why"});
-  if (command == "resume") return decide(p, Resume{});
+  if (command == "resume") return decide(p, Resume{{}});
   return decide(p, Close{"why"});
 }
 

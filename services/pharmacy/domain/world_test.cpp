@@ -178,7 +178,7 @@ struct World {
       case 5:
         return command(p, Hold{"?"});
       case 6:
-        return command(p, Resume{});
+        return command(p, Resume{{}});
       case 7:
         return command(p, Close{"enough"});
       default: {

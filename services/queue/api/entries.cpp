@@ -115,8 +115,7 @@ Result<store::After> after_of(const service::PageRequest& page) {
   const auto at = parse_instant((*page.after)[0]);
   const auto id = Uuid::parse((*page.after)[1]);
   if (!at || !id)
-    return Error{
-        ErrorKind::malformed, "invalid-request", "The cursor is not of this list.", {}, {}};
+    return Error{ErrorKind::malformed, "invalid-request", "The cursor is not of this list."};
   return store::After{{*at, *id}};
 }
 

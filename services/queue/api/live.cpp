@@ -29,7 +29,7 @@ Result<Answer> open(Call& call, live::Reader reader) {
   auto answer = service::live("text/event-stream", reader.channel);
   answer.resource = "queue/" + reader.queue_id.str();
   if (!live::hub().add(std::move(reader))) {
-    return Error{ErrorKind::unavailable, "too-many-streams", "Too many live views.", {}, {}};
+    return Error{ErrorKind::unavailable, "too-many-streams", "Too many live views."};
   }
   return answer;
 }

@@ -123,8 +123,7 @@ Result<std::optional<std::pair<Instant, Uuid>>> time_cursor(const service::PageR
     return Error{ErrorKind::malformed,
                  "invalid-request",
                  "The query is not valid.",
-                 {{"cursor", "format", "Must be a cursor of an earlier answer of this list."}},
-                 {}};
+                 {{"cursor", "format", "Must be a cursor of an earlier answer of this list."}}};
   }
   return std::optional(std::pair(*at, *id));
 }

@@ -4,10 +4,12 @@
 #include "scheduling/events/codec.hpp"
 #include "scheduling/store/appointments.hpp"
 #include "scheduling/store/directory.hpp"
+#include "scheduling/store/disruptions.hpp"
 #include "scheduling/store/hours.hpp"
 #include "visits.hpp"
 
-// When a doctor sees patients: weekly hours and exceptions [SCH-3].
+// When a doctor sees patients: weekly hours and exceptions [SCH-3], and what the desk hears of an
+// absence [SCH-10].
 namespace ambula::scheduling::api {
 namespace {
 
@@ -26,17 +28,17 @@ struct Change {
   std::function<Occasion(const domain::Doctor& doctor)> occasion;
   /// Whether it gives time, which somebody may wait for.
   bool gives{false};
-  std::function<Answer(const domain::Doctor& doctor, const Effects& effects)> answer;
+  std::function<Answer(db::Transaction& tx, const domain::Doctor& doctor, const Effects& effects)>
+      answer;
   std::string field;
 };
 
 /// The course of every change of hours: lock, change, raise hours_version, tell, and open a
 /// disruption for the visits that no session covers any more. It is never refused for their sake.
-Result<Answer> change_hours(Call& call, const Change& change) {
+Result<Answer> change_hours(Call& call, const Uuid& doctor_id, const Change& change) {
   return call.transact([&](db::Transaction& tx) -> Result<Answer> {
-    auto doctor = store::lock_doctor(tx, call.facility(), call.id());
+    auto doctor = store::lock_doctor(tx, call.facility(), doctor_id);
     if (!doctor) return not_found("doctor");
-    if (auto owner = check_owner(call, doctor->id); !owner) return owner.error();
     if (auto done = change.run(tx, *doctor); !done) return done.error();
     store::read_exceptions(tx, call.facility(), {&*doctor, 1}, call.now());
     doctor->record.updated_at = call.now();
@@ -54,11 +56,20 @@ Result<Answer> change_hours(Call& call, const Change& change) {
         lost.push_back(std::move(visit));
     }
     if (change.gives) store::free_time(tx, call.facility(), doctor->id, occasion.span);
-    auto answer = change.answer(*doctor, disrupt(call, tx, *rules, occasion, lost));
+    auto answer = change.answer(tx, *doctor, disrupt(call, tx, *rules, occasion, lost));
     answer.resource = "doctor/" + doctor->id.str();
     answer.changed = {change.field};
     return answer;
   });
+}
+
+/// The same for the doctor of the path, by whom the hours are.
+Result<Answer> change_own_hours(Call& call, const Change& change) {
+  if (auto owner = check_owner(call, call.id()); !owner) {
+    if (!store::get_doctor(call.session(), call.facility(), call.id())) return not_found("doctor");
+    return owner.error();
+  }
+  return change_hours(call, call.id(), change);
 }
 
 /// A doctor's weekly slot length, for extra sessions that name none.
@@ -82,7 +93,7 @@ Result<Answer> get_availability(Call& call) {
 Result<Answer> put_availability(Call& call) {
   const auto availability = decode_availability(call.body());
   if (!availability) return availability.error();
-  return change_hours(
+  return change_own_hours(
       call, {.run = [&](db::Transaction&, domain::Doctor& doctor) -> Result<void> {
                doctor.availability = *availability;
                return call.check_version(doctor.hours_version);
@@ -93,7 +104,7 @@ Result<Answer> put_availability(Call& call) {
                  },
              .gives = true,
              .answer =
-                 [](const domain::Doctor& doctor, const Effects& effects) {
+                 [](db::Transaction&, const domain::Doctor& doctor, const Effects& effects) {
                    return service::ok(with_effects(encode_availability(doctor), effects.affected,
                                                    effects.disruption_id),
                                       doctor.hours_version);
@@ -133,7 +144,7 @@ Result<Answer> create_exception(Call& call) {
                                  .reason = input->reason,
                                  .created_at = call.now(),
                                  .created_by = call.actor()};
-  return change_hours(
+  return change_own_hours(
       call,
       {.run = [&](db::Transaction& tx, domain::Doctor& doctor) -> Result<void> {
          record.exception.time = input->date ? local_day(doctor.zone, *input->date) : input->time;
@@ -148,7 +159,7 @@ Result<Answer> create_exception(Call& call) {
            },
        .gives = input->kind == domain::ExceptionKind::extra,
        .answer =
-           [&](const domain::Doctor& doctor, const Effects& effects) {
+           [&](db::Transaction&, const domain::Doctor& doctor, const Effects& effects) {
              return service::created(
                  "/v1/doctors/" + doctor.id.str() + "/exceptions/" + record.exception.id.str(),
                  with_effects(encode(record), effects.affected, effects.disruption_id));
@@ -158,7 +169,7 @@ Result<Answer> create_exception(Call& call) {
 
 Result<Answer> delete_exception(Call& call) {
   std::optional<domain::ExceptionRecord> deleted;
-  return change_hours(
+  return change_own_hours(
       call, {.run = [&](db::Transaction& tx, domain::Doctor& doctor) -> Result<void> {
                deleted = store::delete_exception(tx, call.facility(), doctor.id, call.id("item"));
                if (!deleted) return not_found("exception");
@@ -169,8 +180,45 @@ Result<Answer> delete_exception(Call& call) {
                    return Occasion{doctor.id, deleted->exception.time, "Extra session withdrawn"};
                  },
              .gives = true,
-             .answer = [](const domain::Doctor&, const Effects&) { return service::no_content(); },
+             .answer = [](db::Transaction&, const domain::Doctor&,
+                          const Effects&) { return service::no_content(); },
              .field = "exceptions"});
+}
+
+Result<Answer> create_disruption(Call& call) {
+  const auto input = decode_disruption(call.body());
+  if (!input) return input.error();
+  const domain::ExceptionRecord leave{
+      .exception = {Uuid::make(call.now()), domain::ExceptionKind::leave, input->span,
+                    domain::visit_min},
+      .facility_id = call.facility(),
+      .doctor_id = input->doctor_id,
+      .reason = input->reason,
+      .created_at = call.now(),
+      .created_by = call.actor()};
+  return change_hours(
+      call, input->doctor_id,
+      {.run = [&](db::Transaction& tx, domain::Doctor&) -> Result<void> {
+         if (auto valid = validate(leave.exception); !valid) return valid.error();
+         store::insert(tx, leave);
+         return {};
+       },
+       .occasion =
+           [&](const domain::Doctor& doctor) {
+             return Occasion{doctor.id, input->span, input->reason};
+           },
+       .gives = false,
+       .answer =
+           [&](db::Transaction& tx, const domain::Doctor&, const Effects& effects) {
+             const auto disruption =
+                 effects.disruption_id
+                     ? store::lock_disruption(tx, call.facility(), *effects.disruption_id)
+                           ->disruption
+                     : store_settled(call, tx, {input->doctor_id, input->span, input->reason});
+             return service::created("/v1/disruptions/" + disruption.id.str(), encode(disruption),
+                                     disruption.record.version);
+           },
+       .field = "exceptions"});
 }
 
 }  // namespace ambula::scheduling::api

@@ -18,7 +18,7 @@ std::chrono::minutes length_of(const domain::Appointment& visit) {
 }
 
 Error lost_too_often() {
-  return Error{ErrorKind::unavailable, "contended", "Many book at this moment; try again.", {}, {}};
+  return Error{ErrorKind::unavailable, "contended", "Many book at this moment; try again."};
 }
 
 /// The next times from `from` on that this patient could have with one of these doctors.

@@ -310,6 +310,20 @@ std::string encode(const domain::ExceptionRecord& record) {
   return json::dump(value);
 }
 
+Result<DisruptionInput> decode_disruption(std::string_view text) {
+  const auto value = json::parse(text);
+  if (!value) return value.error();
+  json::Object body(*value);
+  refuse_server_fields(body);
+  body.read_only({"status", "items"});
+  DisruptionInput input;
+  input.doctor_id = body.uuid("doctor_id");
+  input.span = {body.instant("from"), body.instant("to")};
+  input.reason = body.text("reason", {.max = 200});
+  if (auto fault = body.finish()) return *fault;
+  return input;
+}
+
 Result<HolidayInput> decode_holiday(std::string_view text) {
   const auto value = json::parse(text);
   if (!value) return value.error();

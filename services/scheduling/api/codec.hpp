@@ -50,6 +50,14 @@ struct ExceptionInput {
 Result<ExceptionInput> decode_exception(std::string_view body);
 std::string encode(const domain::ExceptionRecord& record);
 
+/// A doctor who turns out to be away.
+struct DisruptionInput {
+  Uuid doctor_id;
+  TimeRange span;
+  std::string reason;
+};
+Result<DisruptionInput> decode_disruption(std::string_view body);
+
 struct HolidayInput {
   Date date;
   std::string name;

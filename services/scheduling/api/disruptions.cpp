@@ -158,24 +158,33 @@ Result<Answer> apply(Call& call, db::Transaction& tx,
   return service::changed(std::move(answer), "disruption", disruption.id, {"status", "items"});
 }
 
+domain::Disruption disruption_of(const Call& call, const Occasion& occasion) {
+  return {.id = Uuid::make(call.now()),
+          .facility_id = call.facility(),
+          .doctor_id = occasion.doctor_id,
+          .span = occasion.span,
+          .reason = occasion.reason,
+          .status = domain::DisruptionStatus::proposed,
+          .items = {},
+          .record = {1, call.now(), call.actor(), call.now(), call.actor()}};
+}
+
 }  // namespace
+
+domain::Disruption store_settled(Call& call, db::Transaction& tx, const Occasion& occasion) {
+  auto disruption = disruption_of(call, occasion);
+  disruption.status = domain::DisruptionStatus::applied;
+  store::insert(tx, disruption);
+  return disruption;
+}
 
 Effects disrupt(Call& call, db::Transaction& tx, const domain::Rules& rules,
                 const Occasion& occasion, const std::vector<domain::Appointment>& lost) {
   if (lost.empty()) return {};
-  auto facts = store::plan_facts(tx, call.facility(), rules, lost, call.now());
-  auto span = occasion.span;
+  auto disruption = disruption_of(call, occasion);
+  disruption.items = plan(lost, store::plan_facts(tx, call.facility(), rules, lost, call.now()));
   // A change without an end concerns the visits that are booked.
-  if (span.to == Instant::max()) span.to = lost.back().time.to;
-  const domain::Disruption disruption{
-      .id = Uuid::make(call.now()),
-      .facility_id = call.facility(),
-      .doctor_id = occasion.doctor_id,
-      .span = span,
-      .reason = occasion.reason,
-      .status = domain::DisruptionStatus::proposed,
-      .items = plan(lost, std::move(facts)),
-      .record = {1, call.now(), call.actor(), call.now(), call.actor()}};
+  if (disruption.span.to == Instant::max()) disruption.span.to = lost.back().time.to;
   store::insert(tx, disruption);
   Effects effects{.affected = {}, .disruption_id = disruption.id};
   for (const auto& visit : lost)

@@ -37,6 +37,8 @@ Result<Answer> put_availability(Call& call);
 Result<Answer> list_exceptions(Call& call);
 Result<Answer> create_exception(Call& call);
 Result<Answer> delete_exception(Call& call);
+/// A doctor turns out to be away: LEAVE, and a plan for the visits it strands [SCH-10].
+Result<Answer> create_disruption(Call& call);
 
 // holidays.cpp
 Result<Answer> list_holidays(Call& call);
