@@ -125,7 +125,8 @@ def test_visits_of_a_deactivated_doctor_go_to_a_colleague(clinic, desk):
     leaving, _ = open_from_nine_to_ten(clinic, department)
     staying, _ = open_from_nine_to_ten(clinic, department)
     visit = book(desk, clinic.add_patient(desk), leaving, at(clinic, 8, 9))
-    gone = ok(clinic.admin.post(f"/v1/doctors/{leaving['id']}/deactivate"))
+    gone = ok(clinic.admin.post(f"/v1/doctors/{leaving['id']}/deactivate", {"reason": "Retired"}))
+    assert ok(clinic.admin.get(f"/v1/doctors/{leaving['id']}"))["status_reason"] == "Retired"
     assert gone["affected"] == [visit["id"]]
     path = f"/v1/disruptions/{gone['disruption_id']}"
     proposal = ok(desk.get(path))["items"][0]["proposal"]

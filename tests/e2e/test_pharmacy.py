@@ -186,6 +186,15 @@ def test_cancelling_races_the_hand_over(counter):  # events.md: hand-over wins, 
     assert counter.on_hand(medicine) == 20 - handed
 
 
+def test_a_medicine_leaves_the_list_with_its_reason(counter):  # INV-1
+    path = f"/v1/pharmacy/medicines/{counter.medicine()['id']}"
+    gone = ok(counter.pharmacist.post(f"{path}/deactivate", {"reason": "No longer made"}))
+    assert (gone["active"], gone["status_reason"]) == (False, "No longer made")
+    refused(counter.pharmacist.patch(path, {"status_reason": "x"}, if_match=f'"v{gone["version"]}"'), 400, "read-only")
+    back = ok(counter.pharmacist.post(f"{path}/reactivate"))
+    assert back["active"] and "status_reason" not in back
+
+
 def test_lot_verbs_refusals_and_returns(counter):  # INV-1 INV-2 PHA-3
     pharmacist = counter.pharmacist
     medicine = counter.medicine()

@@ -64,7 +64,8 @@ def test_units_are_kept_in_order(clinic):  # SCH-1
     refused(clinic.admin.patch(path, {"name": "X"}), 428, "if-match-required")
     refused(clinic.admin.patch(path, {"name": "X"}, if_match='"v9"'), 412, "version-mismatch")
     assert ok(clinic.admin.patch(path, {"name": "New"}, if_match='"v1"'))["name"] == "New"
-    assert ok(clinic.admin.post(f"{path}/deactivate"))["active"] is False
+    gone = ok(clinic.admin.post(f"{path}/deactivate", {"reason": "Merged"}))
+    assert (gone["active"], gone["status_reason"]) == (False, "Merged")
     refused(clinic.admin.post(f"{path}/deactivate"), 409, "illegal-transition")
     assert ok(clinic.admin.post(f"{path}/reactivate"))["active"] is True
     assert unit["id"] in {one["id"] for one in clinic.admin.items("/v1/departments", limit=1)}

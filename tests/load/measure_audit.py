@@ -71,7 +71,7 @@ def cost(world, pids, load) -> tuple[float, float]:
         return [(b - a) / (after[0] - before[0]) for a, b in zip(before[1:], after[1:])]
 
     calm = spent()
-    time.sleep(CALM_S)
+    time.sleep(CALM_S)  # paced: what runs anyway is measured over this time
     before = spent()
     found = load()
     if found["refused"] or found["broken"]:

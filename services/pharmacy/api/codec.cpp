@@ -251,7 +251,7 @@ Result<domain::Medicine> decode_medicine(std::string_view text) {
 Result<std::vector<std::string>> patch_medicine(std::string_view text, domain::Medicine& medicine) {
   return decode(text, [&](json::Object& body) {
     refuse_server_fields(body);
-    body.read_only({"active", "on_hand", "reserved", "available"});
+    body.read_only({"active", "status_reason", "on_hand", "reserved", "available"});
     std::vector<std::string> changed;
     const auto present = [&](std::string_view name) {
       if (!body.is_present(name)) return false;
@@ -354,6 +354,7 @@ std::string encode(const store::StockedMedicine& stocked) {
   if (medicine.price) value["price"] = to_json(medicine.price);
   value["minimum_level"] = medicine.minimum_level;
   value["active"] = medicine.active;
+  json::put(value, "status_reason", medicine.status_reason);
   value["on_hand"] = stocked.stock.on_hand;
   value["reserved"] = stocked.stock.reserved;
   value["available"] = stocked.stock.available;

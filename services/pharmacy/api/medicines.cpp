@@ -39,7 +39,8 @@ Result<Answer> alter(Call& call, std::string_view event, const Change& change) {
 }
 
 Result<Answer> set_active(Call& call, bool active) {
-  if (auto body = decode_nothing(call.body()); !body) return body.error();
+  const auto reason = decode_optional_reason(call.body());
+  if (!reason) return reason.error();
   return alter(call, active ? "MedicineReactivated" : "MedicineDeactivated",
                [&](domain::Medicine& medicine) -> Result<std::vector<std::string>> {
                  if (medicine.active == active) {
@@ -47,6 +48,7 @@ Result<Answer> set_active(Call& call, bool active) {
                                              active ? "reactivate" : "deactivate");
                  }
                  medicine.active = active;
+                 medicine.status_reason = *reason;
                  return std::vector<std::string>{"active"};
                });
 }

@@ -36,6 +36,7 @@ struct Medicine {
   std::optional<Money> price;
   int minimum_level{0};
   bool active{true};
+  std::optional<std::string> status_reason{};  ///< of the last deactivation or reactivation
   Record record;
 };
 

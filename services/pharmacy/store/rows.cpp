@@ -40,6 +40,7 @@ domain::Medicine to_medicine(const db::Row& row) {
           .price = to_money(row, "price_amount", "price_currency"),
           .minimum_level = row.get<int>("minimum_level"),
           .active = row.get<bool>("active"),
+          .status_reason = row.get<Text>("status_reason"),
           .record = to_record(row)};
 }
 

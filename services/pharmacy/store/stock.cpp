@@ -67,8 +67,8 @@ std::optional<domain::Medicine> lock_medicine(db::Transaction& tx, const Uuid& f
 std::int64_t save(db::Transaction& tx, const domain::Medicine& m, const outbox::Events& events) {
   return tx
       .exec(sql::save_medicine, m.id, m.facility_id, m.name, m.strength, m.form, m.unit,
-            amount(m.price), currency(m.price), m.minimum_level, m.active, m.record.updated_at,
-            m.record.updated_by, events)
+            amount(m.price), currency(m.price), m.minimum_level, m.active, m.status_reason,
+            m.record.updated_at, m.record.updated_by, events)
       .front()
       .get<std::int64_t>("version");
 }

@@ -136,7 +136,7 @@ Result<std::vector<std::string>> patch_unit(std::string_view text, domain::Unit&
   if (!value) return value.error();
   json::Object body(*value);
   refuse_server_fields(body);
-  body.read_only({"active"});
+  body.read_only({"active", "status_reason"});
   std::vector<std::string> changed;
   if (body.is_present("code")) {
     unit.code = body.text("code", code_rule);
@@ -157,6 +157,7 @@ std::string encode(const domain::Unit& unit) {
   value["code"] = unit.code;
   value["name"] = unit.name;
   value["active"] = unit.active;
+  json::put(value, "status_reason", unit.status_reason);
   put_record(value, unit.record);
   return json::dump(value);
 }
@@ -187,7 +188,7 @@ Result<std::vector<std::string>> patch_doctor(std::string_view text, domain::Doc
   if (!value) return value.error();
   json::Object body(*value);
   refuse_server_fields(body);
-  body.read_only({"active"});
+  body.read_only({"active", "status_reason"});
   std::vector<std::string> changed;
   if (body.is_present("display_name")) {
     doctor.display_name = body.text("display_name");
@@ -235,6 +236,7 @@ std::string encode(const domain::Doctor& doctor, bool public_profile) {
   if (doctor.fee)
     value["fee"] = {{"amount", doctor.fee->amount}, {"currency", doctor.fee->currency}};
   value["active"] = doctor.active;
+  if (!public_profile) json::put(value, "status_reason", doctor.status_reason);
   put_record(value, doctor.record);
   return json::dump(value);
 }

@@ -74,7 +74,8 @@ std::string effects_of_activity(Call& call, db::Transaction& tx, const domain::D
 }
 
 Result<Answer> set_active(Call& call, bool active) {
-  if (auto body = decode_nothing(call.body()); !body) return body.error();
+  const auto reason = decode_optional_reason(call.body());
+  if (!reason) return reason.error();
   return alter(
       call, active ? "DoctorReactivated" : "DoctorDeactivated",
       [&](db::Transaction&, domain::Doctor& doctor) -> Result<std::vector<std::string>> {
@@ -83,6 +84,7 @@ Result<Answer> set_active(Call& call, bool active) {
                                     active ? "reactivate" : "deactivate");
         }
         doctor.active = active;
+        doctor.status_reason = *reason;
         return std::vector<std::string>{"active"};
       },
       [&](db::Transaction& tx, const domain::Doctor& doctor) {

@@ -101,7 +101,8 @@ Result<Answer> update(Call& call, const Kind& kind) {
 }
 
 Result<Answer> set_active(Call& call, const Kind& kind, bool active) {
-  if (auto body = decode_nothing(call.body()); !body) return body.error();
+  const auto reason = decode_optional_reason(call.body());
+  if (!reason) return reason.error();
   return alter(call, kind, active ? "Reactivated" : "Deactivated",
                [&](domain::Unit& unit) -> Result<std::vector<std::string>> {
                  if (unit.active == active) {
@@ -109,6 +110,7 @@ Result<Answer> set_active(Call& call, const Kind& kind, bool active) {
                                              active ? "reactivate" : "deactivate");
                  }
                  unit.active = active;
+                 unit.status_reason = *reason;
                  return std::vector<std::string>{"active"};
                });
 }

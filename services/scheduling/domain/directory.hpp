@@ -26,6 +26,7 @@ struct Unit {
   std::string code;
   std::string name;
   bool active{true};
+  std::optional<std::string> status_reason{};  ///< of the last deactivation or reactivation
   Record record;
 };
 
@@ -48,7 +49,8 @@ struct Doctor {
   std::optional<std::string> email;
   std::optional<Money> fee;
   bool active{true};
-  std::string zone;  ///< the facility's, in which the hours are meant
+  std::optional<std::string> status_reason{};  ///< of the last deactivation or reactivation
+  std::string zone;                            ///< the facility's, in which the hours are meant
   Availability availability;
   std::int64_t hours_version{1};  ///< counts changes of the hours; their ETag
   Record record;

@@ -46,7 +46,7 @@ std::int64_t save(db::Transaction& tx, const UnitStatements& statements, const d
                   const outbox::Events& events) {
   return tx
       .exec(statements.save, unit.id, unit.facility_id, unit.code, unit.name, unit.active,
-            unit.record.updated_at, unit.record.updated_by, events)
+            unit.status_reason, unit.record.updated_at, unit.record.updated_by, events)
       .front()
       .get<std::int64_t>("version");
 }
@@ -87,7 +87,7 @@ std::int64_t save(db::Transaction& tx, const domain::Doctor& doctor, const outbo
       .exec(sql::save_doctor, doctor.id, doctor.facility_id, doctor.display_name, doctor.account_id,
             doctor.specialty, doctor.department_id, doctor.sex, doctor.room, doctor.phone,
             doctor.email, fee_amount(doctor), fee_currency(doctor), doctor.active,
-            doctor.record.updated_at, doctor.record.updated_by, events)
+            doctor.status_reason, doctor.record.updated_at, doctor.record.updated_by, events)
       .front()
       .get<std::int64_t>("version");
 }

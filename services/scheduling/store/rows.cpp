@@ -125,6 +125,7 @@ domain::Unit to_unit(const db::Row& row) {
           .code = row.get<std::string>("code"),
           .name = row.get<std::string>("name"),
           .active = row.get<bool>("active"),
+          .status_reason = row.get<std::optional<std::string>>("status_reason"),
           .record = to_record(row)};
 }
 
@@ -145,6 +146,7 @@ domain::Doctor to_doctor(const db::Row& row) {
         domain::Money{row.get<std::string>("fee_amount"), row.get<std::string>("fee_currency")};
   }
   doctor.active = row.get<bool>("active");
+  doctor.status_reason = row.get<std::optional<std::string>>("status_reason");
   doctor.zone = row.get<std::string>("zone");
   doctor.availability = to_availability(row);
   doctor.hours_version = row.get<std::int64_t>("hours_version");

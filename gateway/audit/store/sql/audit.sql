@@ -41,4 +41,5 @@ ORDER BY at DESC, id DESC
 LIMIT $8;
 
 -- name: zone_of_facility
+-- no facility: the facility itself.
 SELECT zone FROM facility WHERE id = $1;

@@ -60,7 +60,7 @@ ORDER BY t.medicine_id;
 
 -- name: lock_told
 -- What was told of a medicine; whoever tells more of it waits here, and then sees everything that was committed before.
-SELECT id, facility_id, name, strength, form, unit, price_amount, price_currency, minimum_level, active, version,
+SELECT id, facility_id, name, strength, form, unit, price_amount, price_currency, minimum_level, active, status_reason, version,
        created_at, created_by, updated_at, updated_by, told_level
 FROM medicine WHERE id = $1 AND facility_id = $2 FOR NO KEY UPDATE;
 

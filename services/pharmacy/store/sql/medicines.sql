@@ -17,23 +17,23 @@ WITH inserted AS (
 SELECT id FROM inserted;
 
 -- name: lock_medicine
-SELECT id, facility_id, name, strength, form, unit, price_amount, price_currency, minimum_level, active, version,
+SELECT id, facility_id, name, strength, form, unit, price_amount, price_currency, minimum_level, active, status_reason, version,
        created_at, created_by, updated_at, updated_by
 FROM medicine WHERE id = $1 AND facility_id = $2 FOR NO KEY UPDATE;
 
 -- name: save_medicine
 WITH saved AS (
   UPDATE medicine SET name = $3, strength = $4, form = $5, unit = $6, price_amount = $7, price_currency = $8,
-    minimum_level = $9, active = $10, updated_at = $11, updated_by = $12,
-    version = version + 1, event_seq = event_seq + cardinality($13::uuid[])
+    minimum_level = $9, active = $10, status_reason = $11, updated_at = $12, updated_by = $13,
+    version = version + 1, event_seq = event_seq + cardinality($14::uuid[])
   WHERE id = $1 AND facility_id = $2
   RETURNING id, facility_id, version, event_seq
 ), events AS (
   INSERT INTO outbox (event_id, topic, key, type, facility_id, aggregate_version, payload,
                       actor_id, causation_id, traceparent)
   SELECT e.id, 'ambula.medicine.v1', saved.id::text, e.type, saved.facility_id,
-         saved.event_seq - cardinality($13::uuid[]) + e.n, e.payload, $16::uuid, $17::uuid, $18::text
-  FROM saved, unnest($13::uuid[], $14::text[], $15::text[]) WITH ORDINALITY AS e (id, type, payload, n)
+         saved.event_seq - cardinality($14::uuid[]) + e.n, e.payload, $17::uuid, $18::uuid, $19::text
+  FROM saved, unnest($14::uuid[], $15::text[], $16::text[]) WITH ORDINALITY AS e (id, type, payload, n)
   ORDER BY e.n
 ), touched AS (
   INSERT INTO stock_touched (facility_id, medicine_id) SELECT facility_id, id FROM saved
@@ -58,7 +58,7 @@ SELECT stock_seq FROM saved;
 -- name: get_medicine
 -- $3: the facility's today.
 SELECT m.id, m.facility_id, m.name, m.strength, m.form, m.unit, m.price_amount, m.price_currency, m.minimum_level,
-       m.active, m.version, m.created_at, m.created_by, m.updated_at, m.updated_by,
+       m.active, m.status_reason, m.version, m.created_at, m.created_by, m.updated_at, m.updated_by,
        s.on_hand, s.reserved, s.available
 FROM medicine m
 CROSS JOIN LATERAL (
@@ -70,7 +70,7 @@ WHERE m.id = $1 AND m.facility_id = $2;
 -- name: list_medicines
 -- $2: the facility's today.
 SELECT m.id, m.facility_id, m.name, m.strength, m.form, m.unit, m.price_amount, m.price_currency, m.minimum_level,
-       m.active, m.version, m.created_at, m.created_by, m.updated_at, m.updated_by,
+       m.active, m.status_reason, m.version, m.created_at, m.created_by, m.updated_at, m.updated_by,
        s.on_hand, s.reserved, s.available
 FROM medicine m
 CROSS JOIN LATERAL (

@@ -24,16 +24,17 @@ FOR UPDATE OF d;
 -- name: save_doctor
 WITH saved AS (
   UPDATE doctor SET display_name = $3, account_id = $4, specialty = $5, department_id = $6, sex = $7, room = $8,
-    phone = $9, email = $10, fee_amount = $11, fee_currency = $12, active = $13, updated_at = $14, updated_by = $15,
-    version = version + 1, event_seq = event_seq + cardinality($16::uuid[])
+    phone = $9, email = $10, fee_amount = $11, fee_currency = $12, active = $13, status_reason = $14,
+    updated_at = $15, updated_by = $16,
+    version = version + 1, event_seq = event_seq + cardinality($17::uuid[])
   WHERE id = $1 AND facility_id = $2
   RETURNING id, facility_id, version, event_seq
 ), events AS (
   INSERT INTO outbox (event_id, topic, key, type, facility_id, aggregate_version, payload,
                       actor_id, causation_id, traceparent)
   SELECT e.id, 'ambula.doctor.v1', saved.id::text, e.type, saved.facility_id,
-         saved.event_seq - cardinality($16::uuid[]) + e.n, e.payload, $19::uuid, $20::uuid, $21::text
-  FROM saved, unnest($16::uuid[], $17::text[], $18::text[]) WITH ORDINALITY AS e (id, type, payload, n)
+         saved.event_seq - cardinality($17::uuid[]) + e.n, e.payload, $20::uuid, $21::uuid, $22::text
+  FROM saved, unnest($17::uuid[], $18::text[], $19::text[]) WITH ORDINALITY AS e (id, type, payload, n)
   ORDER BY e.n
 )
 SELECT version FROM saved;
