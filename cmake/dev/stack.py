@@ -30,6 +30,7 @@ ALIVE_BUT_NOT_READY_S = 15
 LOG_LINES_SHOWN = 20
 DEMO_SCRIPT = ROOT / "tests/support/demo.py"
 DAY_SCRIPT = ROOT / "tests/support/day.py"
+DAY_OPTIONS = ("visits", "speed", "seed")
 PORTS_OF = {"mail": ("mail", "smtp"), "kafka": ("kafka", "kafka-controller"), "postgres": ("postgres",)}
 
 
@@ -254,7 +255,8 @@ def demo(arguments: argparse.Namespace) -> int:
         if not arguments.day:
             return 0 if stack.run_demo(again=True) else 1
     # Not under the lock: it takes an hour at its usual speed.
-    return subprocess.run([sys.executable, str(DAY_SCRIPT), *arguments.options], check=False,
+    options = [f"--{name}={value}" for name in DAY_OPTIONS if (value := getattr(arguments, name)) is not None]
+    return subprocess.run([sys.executable, str(DAY_SCRIPT), *options], check=False,
                           env=os.environ | report.variables(stack.settings, stack.processes)).returncode
 
 
@@ -295,7 +297,8 @@ def _parse() -> argparse.Namespace:
     commands.add_parser("status").add_argument("--json", action="store_true")
     again = commands.add_parser("demo")
     again.add_argument("--day", action="store_true", help="a simulated day in a clinic of its own")
-    again.add_argument("options", nargs=argparse.REMAINDER, help="of the day: --visits 300 --speed 10 --seed 1")
+    for name in DAY_OPTIONS:
+        again.add_argument(f"--{name}", help="of the day")
     shell = commands.add_parser("psql")
     shell.add_argument("rest", nargs="*")
     words = sys.argv[1:]
