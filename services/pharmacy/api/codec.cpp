@@ -276,6 +276,7 @@ Result<domain::Lot> decode_lot(std::string_view text) {
     lot.lot_number = body.text("lot_number", short_rule);
     lot.expires_on = body.date("expires_on");
     lot.on_hand = quantity_of(body, "quantity");
+    lot.quantity = lot.on_hand;
     lot.unit_cost = money_of(body, "unit_cost");
     lot.supplier = body.optional_text("supplier");
     return lot;
@@ -373,6 +374,7 @@ std::string encode(const domain::Lot& lot, Date today) {
   value["expired"] = is_expired(lot, today);
   value["on_hand"] = lot.on_hand;
   value["reserved"] = lot.reserved;
+  json::put(value, "quantity", lot.quantity);
   if (lot.unit_cost) value["unit_cost"] = to_json(lot.unit_cost);
   json::put(value, "supplier", lot.supplier);
   json::put(value, "returned_from", lot.returned_from);

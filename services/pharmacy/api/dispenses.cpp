@@ -18,6 +18,7 @@ Uuid quarantine(Call& call, db::Transaction& tx, const domain::Lot& origin, int 
   lot.id = Uuid::make(call.now());
   lot.status = domain::LotStatus::quarantined;
   lot.on_hand = quantity;
+  lot.quantity = quantity;
   lot.reserved = 0;
   lot.returned_from = origin.returned_from.value_or(origin.id);
   lot.record = {1, call.now(), call.actor(), call.now(), call.actor()};

@@ -61,6 +61,7 @@ struct Lot {
   LotStatus status{LotStatus::available};
   int on_hand{0};
   int reserved{0};
+  std::optional<int> quantity{};  ///< what it came with, once it is stored
   std::optional<Money> unit_cost;
   std::optional<std::string> supplier;
   std::optional<Uuid> returned_from;  ///< the lot that these units were once handed over from

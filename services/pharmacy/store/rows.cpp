@@ -59,6 +59,7 @@ domain::Lot to_lot(const db::Row& row) {
           .status = known(domain::parse_lot_status(row.text("status"))),
           .on_hand = row.get<int>("on_hand"),
           .reserved = row.get<int>("reserved"),
+          .quantity = row.get<std::optional<int>>("quantity"),
           .unit_cost = to_money(row, "cost_amount", "cost_currency"),
           .supplier = row.get<Text>("supplier"),
           .returned_from = row.get<std::optional<Uuid>>("returned_from"),

@@ -66,7 +66,7 @@ FROM medicine WHERE id = $1 AND facility_id = $2 FOR NO KEY UPDATE;
 
 -- name: lots_to_tell_of
 -- Lots that hold something or were told of.
-SELECT l.id, l.facility_id, l.medicine_id, l.lot_number, l.expires_on, l.status, l.on_hand, l.reserved, l.cost_amount,
+SELECT l.id, l.facility_id, l.medicine_id, l.lot_number, l.expires_on, l.status, l.on_hand, l.reserved, l.quantity, l.cost_amount,
        l.cost_currency, l.supplier, l.returned_from, l.version, l.created_at, l.created_by, l.updated_at, l.updated_by,
        n.within_days
 FROM lot l LEFT JOIN expiry_notice n ON n.lot_id = l.id

@@ -1,9 +1,9 @@
 -- name: insert_lot
 -- A lot comes into being by a movement: its first ledger row.
 WITH inserted AS (
-  INSERT INTO lot (id, facility_id, medicine_id, lot_number, expires_on, status, on_hand, ledger_seq, cost_amount,
+  INSERT INTO lot (id, facility_id, medicine_id, lot_number, expires_on, status, on_hand, quantity, ledger_seq, cost_amount,
                    cost_currency, supplier, returned_from, created_at, created_by, updated_at, updated_by)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, $13, $12, $13)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1, $8, $9, $10, $11, $12, $13, $12, $13)
   RETURNING id, facility_id, medicine_id, status, on_hand, version, created_at, created_by
 ), history AS (
   INSERT INTO lot_transition (facility_id, lot_id, version, command, status, reason, at, actor_id)
@@ -16,7 +16,7 @@ SELECT facility_id, created_at, id, medicine_id, $14, 1, 0, on_hand, on_hand, $1
 FROM inserted;
 
 -- name: lock_lot
-SELECT id, facility_id, medicine_id, lot_number, expires_on, status, on_hand, reserved, cost_amount, cost_currency,
+SELECT id, facility_id, medicine_id, lot_number, expires_on, status, on_hand, reserved, quantity, cost_amount, cost_currency,
        supplier, returned_from, version, created_at, created_by, updated_at, updated_by
 FROM lot WHERE id = $1 AND facility_id = $2 FOR NO KEY UPDATE;
 
@@ -24,7 +24,7 @@ FROM lot WHERE id = $1 AND facility_id = $2 FOR NO KEY UPDATE;
 -- The lots that may serve a prescription ($1), free text counted by its name, and those of the medicines $3 that its
 -- lines are about to be mapped to. Always in the same order, so that two who want the same lots never wait for each
 -- other in a ring.
-SELECT id, facility_id, medicine_id, lot_number, expires_on, status, on_hand, reserved, cost_amount, cost_currency,
+SELECT id, facility_id, medicine_id, lot_number, expires_on, status, on_hand, reserved, quantity, cost_amount, cost_currency,
        supplier, returned_from, version, created_at, created_by, updated_at, updated_by
 FROM lot
 WHERE facility_id = $2 AND on_hand > 0 AND medicine_id IN (
@@ -79,12 +79,12 @@ WITH moved AS (
 SELECT count(*)::int AS n FROM moved;
 
 -- name: get_lot
-SELECT id, facility_id, medicine_id, lot_number, expires_on, status, on_hand, reserved, cost_amount, cost_currency,
+SELECT id, facility_id, medicine_id, lot_number, expires_on, status, on_hand, reserved, quantity, cost_amount, cost_currency,
        supplier, returned_from, version, created_at, created_by, updated_at, updated_by
 FROM lot WHERE id = $1 AND facility_id = $2;
 
 -- name: list_lots
-SELECT id, facility_id, medicine_id, lot_number, expires_on, status, on_hand, reserved, cost_amount, cost_currency,
+SELECT id, facility_id, medicine_id, lot_number, expires_on, status, on_hand, reserved, quantity, cost_amount, cost_currency,
        supplier, returned_from, version, created_at, created_by, updated_at, updated_by
 FROM lot
 WHERE facility_id = $1 AND medicine_id = $2 AND ($3::date IS NULL OR (expires_on, id) > ($3, $4::uuid))
@@ -93,7 +93,7 @@ LIMIT $5;
 
 -- name: lock_returns
 -- What came back of a lot that is locked already; their order follows it in that of every lock.
-SELECT id, facility_id, medicine_id, lot_number, expires_on, status, on_hand, reserved, cost_amount, cost_currency,
+SELECT id, facility_id, medicine_id, lot_number, expires_on, status, on_hand, reserved, quantity, cost_amount, cost_currency,
        supplier, returned_from, version, created_at, created_by, updated_at, updated_by
 FROM lot WHERE returned_from = $1 AND facility_id = $2
 ORDER BY id

@@ -1,2 +1,0 @@
--- Why it was last deactivated or reactivated, when somebody said so.
-ALTER TABLE medicine ADD COLUMN status_reason text;
