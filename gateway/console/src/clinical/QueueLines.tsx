@@ -6,7 +6,7 @@ import { useDoctorName } from '~/lib/data/directory';
 import { useFormat } from '~/lib/format/useFormat';
 import type { QueueEntry } from '~/lib/live/useQueueLive';
 import { useNow } from '~/ui/Clock';
-import { nameOf } from '~/ui/queue/entryCommands';
+import { isTriaged, nameOf } from '~/ui/queue/entryCommands';
 import { LevelBadge, Status } from '~/ui/Words';
 
 import classes from './QueueLines.module.css';
@@ -37,7 +37,6 @@ export function QueueLines({ entries, label, who, actions }: Props) {
               : format.time(entry.started_at ?? entry.created_at),
           doctor(entry.doctor_id),
           entry.room && entry.status !== 'WAITING' ? t('line.room', { room: entry.room }) : '',
-          entry.triage ? '' : t('line.notTriaged'),
         ].filter(Boolean);
         return (
           <li key={entry.id} className={classes.line} data-status={entry.status} data-level={entry.level}>
@@ -57,7 +56,7 @@ export function QueueLines({ entries, label, who, actions }: Props) {
               </Text>
             </div>
             <span className={classes.level}>
-              <LevelBadge value={entry.level} />
+              <LevelBadge value={entry.level} triaged={isTriaged(entry)} />
             </span>
             <span className={classes.status}>
               <Status value={entry.status} />

@@ -7,8 +7,8 @@ import classes from './DataTable.module.css';
 
 export interface Column<Row> {
   key: string;
-  /** Always named; `unseen` for a column that needs no head. */
-  label: ReactNode;
+  /** Always named; `unseen` for a column that needs no head: what can be done with the row. */
+  label: string;
   unseen?: boolean;
   cell: (row: Row) => ReactNode;
   /** Numbers stand at the end of their column. */
@@ -31,7 +31,10 @@ interface Props<Row> {
 const ROW_HEIGHT = 40;
 const VIRTUAL_FROM = 100;
 
-/** A table of any length: only the rows in sight are in the page once there are many. */
+/**
+ * A table of any length: only the rows in sight are in the page once there are many. On a phone its rows are cards; the
+ * roles are said because a table that is laid out otherwise is none for a screen reader.
+ */
 export function DataTable<Row>({ rows, columns, rowKey, label, onOpen, more, height }: Props<Row>) {
   const { t } = useTranslation('ui');
   const scroll = useRef<HTMLDivElement>(null);
@@ -52,21 +55,22 @@ export function DataTable<Row>({ rows, columns, rowKey, label, onOpen, more, hei
         ref={scroll}
         className={classes.scroll}
         style={height ? { maxHeight: height } : {}}
+        data-virtual={virtual || undefined}
         tabIndex={0}
         role="region"
         aria-label={label}
       >
-        <table className={classes.table} aria-rowcount={rows.length + 1}>
-          <thead>
-            <tr>
+        <table role="table" className={classes.table} aria-rowcount={rows.length + 1}>
+          <thead role="rowgroup">
+            <tr role="row">
               {columns.map((column) => (
-                <th key={column.key} scope="col" className={column.end ? classes.end : undefined}>
+                <th key={column.key} role="columnheader" scope="col" className={column.end ? classes.end : undefined}>
                   {column.unseen ? <VisuallyHidden>{column.label}</VisuallyHidden> : column.label}
                 </th>
               ))}
             </tr>
           </thead>
-          <tbody>
+          <tbody role="rowgroup">
             {before > 0 && <Spacer height={before} columns={columns.length} />}
             {seen.map(({ index }) => {
               const row = rows[index];
@@ -74,14 +78,15 @@ export function DataTable<Row>({ rows, columns, rowKey, label, onOpen, more, hei
               return (
                 <tr
                   key={rowKey(row)}
+                  ref={virtual ? virtualizer.measureElement : undefined}
+                  data-index={index}
+                  role="row"
                   aria-rowindex={index + 2}
                   className={onOpen ? classes.row : undefined}
                   onClick={onOpen ? () => onOpen(row) : undefined}
                 >
                   {columns.map((column) => (
-                    <td key={column.key} className={column.end ? classes.end : undefined} data-whole={column.whole} dir="auto">
-                      {column.cell(row)}
-                    </td>
+                    <Cell key={column.key} column={column} row={row} />
                   ))}
                 </tr>
               );
@@ -98,6 +103,24 @@ export function DataTable<Row>({ rows, columns, rowKey, label, onOpen, more, hei
         </Group>
       )}
     </>
+  );
+}
+
+function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
+  const content = column.cell(row);
+  const empty = content === null || content === undefined || content === '' || content === false;
+  return (
+    <td
+      role="cell"
+      className={column.end ? classes.end : undefined}
+      data-label={column.label}
+      data-whole={column.whole}
+      data-acts={column.unseen}
+      data-empty={empty || undefined}
+      dir="auto"
+    >
+      <div>{content}</div>
+    </td>
   );
 }
 

@@ -23,8 +23,16 @@ export function Status({ value }: { value: string }) {
   );
 }
 
-export function LevelBadge({ value }: { value: string }) {
+/** Whom nobody has looked at yet stands in the line as if low; the word must not say that somebody did. */
+export function LevelBadge({ value, triaged = true }: { value: string; triaged?: boolean }) {
   const { t } = useTranslation('words');
+  if (!triaged) {
+    return (
+      <Badge variant="default" radius="sm">
+        {t('notTriaged')}
+      </Badge>
+    );
+  }
   return (
     <Badge color={LEVEL_COLORS[value] ?? 'gray'} variant={value === 'CRITICAL' ? 'filled' : 'light'} radius="sm">
       {t(`level.${value}`, { defaultValue: value })}

@@ -59,9 +59,14 @@ class Session {
     for (const listener of this.listeners) listener();
   }
 
+  /** Somebody was signed in here before: their screens are likely to be needed. */
+  get expected(): boolean {
+    return localStorage.getItem(HINT) !== null;
+  }
+
   /** At the start of the page: who was signed in here? */
   async start(): Promise<void> {
-    if (localStorage.getItem(HINT) && (await this.renew())) return;
+    if (this.expected && (await this.renew())) return;
     if (this.state.status === 'starting') this.set({ status: 'out' });
   }
 

@@ -52,10 +52,12 @@ function Board({ token, onGone }: { token: string; onGone: () => void }) {
         <LiveBadge state={state} />
       </header>
       <Outage state={state} />
-      <div className={classes.content} data-old={state === 'reconnecting' || state === 'gone' || undefined}>
-        <Called tickets={called} known={state !== 'connecting'} />
-        <Waiting tickets={waiting} />
-      </div>
+      {(state !== 'gone' || tickets.size > 0) && (
+        <div className={classes.content} data-old={state === 'reconnecting' || state === 'gone' || undefined}>
+          <Called tickets={called} known={state !== 'connecting'} />
+          <Waiting tickets={waiting} />
+        </div>
+      )}
       <Spoken tickets={called} />
     </main>
   );

@@ -86,7 +86,7 @@ function Wait({ place }: { place: Position }) {
   const [quick, slow] = spread ?? [];
   return (
     <Text size="sm">
-      {t('wait', { count: minutes })}
+      {minutes === 0 ? t('soon') : t('wait', { count: minutes })}
       {quick !== undefined && slow !== undefined && slow > quick && <> {t('spread', { quick, slow })}</>}
     </Text>
   );

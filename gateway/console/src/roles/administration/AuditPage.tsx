@@ -1,4 +1,4 @@
-import { Group, Select, TextInput } from '@mantine/core';
+import { Group, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -21,22 +21,42 @@ export function AuditPage() {
   const may = useMay();
   const { zone } = useFacility();
   const [days, setDays] = useState({ from: addDays(today(zone), -6), to: today(zone) });
-  const [typed, setTyped] = useState('');
-  const [action] = useDebouncedValue(typed.trim(), 300);
+  const [action, setAction] = useState<string>();
   const [actor, setActor] = useState<string>();
   const [patient, setPatient] = useState<Person>();
-  const filter = { actor_id: actor, patient_id: patient?.id, action: action || undefined, ...instantsOf(days, zone) };
+  const filter = { actor_id: actor, patient_id: patient?.id, action, ...instantsOf(days, zone) };
   return (
     <Page title={t('nav.audit')} actions={<ExportButton path="/v1/audit" query={filter} name={`audit-${days.from}-${days.to}`} />}>
       <Group align="flex-end" gap="xs">
         <DayRange value={days} onChange={setDays} max={today(zone)} />
-        <TextInput label={t('field.action')} placeholder="sign_in" maxLength={60} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
+        <ActionPicker value={action} onChange={setAction} />
         {may('account_read') && <ActorPicker value={actor} onChange={setActor} />}
         {may('patient_read') && <PersonPicker value={patient} onChange={setPatient} />}
       </Group>
       <ZoneNotice />
       <AuditTable filter={filter} />
     </Page>
+  );
+}
+
+/** Everything that is written down, in the reader's words. */
+function ActionPicker({ value, onChange }: { value: string | undefined; onChange: (action: string | undefined) => void }) {
+  const { t, i18n } = useTranslation('administration');
+  const known = (i18n.getResourceBundle(i18n.language, 'administration') as { did: Record<string, string> }).did;
+  return (
+    <Select
+      label={t('field.action')}
+      placeholder={t('all')}
+      searchable
+      clearable
+      clearButtonProps={{ 'aria-label': t('clear') }}
+      w={280}
+      maw="100%"
+      value={value ?? null}
+      data={Object.entries(known).map(([code, label]) => ({ value: code, label })).sort((a, b) => a.label.localeCompare(b.label, i18n.language))}
+      nothingFoundMessage={t('nothingFound')}
+      onChange={(code) => onChange(code ?? undefined)}
+    />
   );
 }
 

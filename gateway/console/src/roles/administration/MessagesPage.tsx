@@ -75,7 +75,7 @@ export function MessagesPage() {
               { key: 'at', whole: true, label: t('field.at'), cell: (row) => format.dateTime(row.sent_at ?? row.created_at) },
               { key: 'template', label: t('templates.which'), cell: (row) => t(`template.${row.template}`) },
               { key: 'to', label: t('messages.to'), cell: (row) => row.recipient_masked },
-              { key: 'language', label: t('templates.language'), cell: (row) => row.language },
+              { key: 'language', label: t('templates.language'), cell: (row) => t(`app:languages.${row.language}`, { defaultValue: row.language }) },
               { key: 'status', label: t('field.status'), cell: (row) => <Status value={row.status} /> },
               { key: 'attempts', label: t('messages.attempts'), end: true, cell: (row) => format.number(row.attempts) },
               {

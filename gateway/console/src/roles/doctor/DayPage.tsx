@@ -183,11 +183,16 @@ function Who({ person, details }: { person: Person; details: ReactNode }) {
         )}
       </Text>
       <Text size="xs" c="dimmed" component="div">
-        {person.birth_date ? `${format.age(person.birth_date)} · ` : ''}
+        {person.birth_date && <>{format.age(person.birth_date)} </>}
         {details}
       </Text>
     </div>
   );
+}
+
+/** Low is said of nobody: the day does not tell who was looked at from who was not. */
+function Level({ entry }: { entry: Entry }) {
+  return entry.level === 'LOW' ? null : <LevelBadge value={entry.level} />;
 }
 
 function CallNext({ queueId, doctorId, room }: { queueId: string | undefined; doctorId: string | undefined; room: string | undefined }) {
@@ -233,7 +238,7 @@ function Called({ entry, room }: { entry: Entry; room: string | undefined }) {
         <Group gap="sm">
           <Text fw={700}>{entry.ticket.label}</Text>
           <Text dir="auto">{entry.person.display_name}</Text>
-          <LevelBadge value={entry.level} />
+          <Level entry={entry} />
         </Group>
         <Group gap="xs">
           <StartButton visit={{ queue_entry_id: entry.queue_entry_id }} consultationId={entry.consultation_id} label={entry.ticket.label} primary />
@@ -259,7 +264,7 @@ function QueueRow({ entry, room }: { entry: Entry; room: string | undefined }) {
         person={entry.person}
         details={
           <>
-            <LevelBadge value={entry.level} /> <Status value={entry.status} /> {entry.mine || entry.status === 'CALLED' ? '' : t('day.nobodys')}
+            <Level entry={entry} /> <Status value={entry.status} /> {entry.mine || entry.status === 'CALLED' ? '' : t('day.nobodys')}
           </>
         }
       />

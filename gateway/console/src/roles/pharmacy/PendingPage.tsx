@@ -116,7 +116,7 @@ function Medicines({ prescription }: { prescription: Prescription }) {
       {prescription.items.map((item) => (
         <span key={item.item_id} dir="auto">
           {nameOf(item.medicine)}{' '}
-          <Text span size="xs" c="dimmed">
+          <Text span size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
             × {format.number(item.remaining)}
           </Text>
         </span>

@@ -16,7 +16,7 @@ import { sayDone } from '~/ui/say';
 import { Loading } from '~/ui/States';
 import { LevelBadge, Status } from '~/ui/Words';
 
-import { actsOf, isHidden, nameOf, useEntryCommand, waitedSince, type EntryVerb } from './entryCommands';
+import { actsOf, isHidden, isTriaged, nameOf, useEntryCommand, waitedSince, type EntryVerb } from './entryCommands';
 import { ASKING, EntryDialog } from './EntryDialog';
 import { TicketButton } from './TicketButton';
 
@@ -136,7 +136,7 @@ function Section({ title, entries, acts, empty }: SectionProps) {
           columns={[
             { key: 'ticket', label: t('ticket'), cell: (entry) => <Text fw={700} size="sm" style={{ whiteSpace: 'nowrap' }}>{entry.ticket.label}</Text> },
             { key: 'who', label: t('who'), cell: (entry) => <Who entry={entry} /> },
-            { key: 'level', label: t('level'), cell: (entry) => (isHidden(entry) ? null : <LevelBadge value={entry.level} />) },
+            { key: 'level', label: t('level'), cell: (entry) => (isHidden(entry) ? null : <LevelBadge value={entry.level} triaged={isTriaged(entry)} />) },
             { key: 'status', label: t('status'), cell: (entry) => <Group gap={6}><Status value={entry.status} />{entry.room && <Text size="xs">{t('inRoom', { room: entry.room })}</Text>}</Group> },
             { key: 'doctor', label: t('doctor'), cell: (entry) => doctorName(entry.doctor_id) },
             { key: 'since', label: t('since'), end: true, cell: (entry) => <Waited since={waitedSince(entry)} /> },

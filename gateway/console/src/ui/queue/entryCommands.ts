@@ -41,6 +41,9 @@ export function actsOf(entry: QueueEntry, may: (permission: string) => boolean, 
   });
 }
 
+/** Somebody looked: by the rules, or by hand. */
+export const isTriaged = (entry: QueueEntry) => Boolean(entry.triage ?? entry.priority);
+
 /** Whoever it is: a patient of record, a visitor, or nobody that this account may know. */
 export const nameOf = (entry: QueueEntry): string => entry.patient?.display_name ?? entry.visitor?.name ?? '';
 export const isHidden = (entry: QueueEntry): boolean => 'hidden' in entry && entry.hidden === true;
