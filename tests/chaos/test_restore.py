@@ -200,10 +200,12 @@ def lose_everything(own) -> None:
     """The database and the topics."""
     own.control("down")
     shutil.rmtree(own.run_dir / "kafka")
-    own.control("up", "--infra", "--throwaway", "--free-ports")
+    # Where clients know it: else whoever took a port meanwhile would move everything.
+    same = {"AMBULA_PORT_BASE": (own.run_dir / "port_base").read_text()}
+    own.control("up", "--infra", "--throwaway", **same)
     with psycopg.connect(own.pg_url.rpartition("/")[0] + "/postgres", autocommit=True) as server:
         server.execute("DROP DATABASE ambula WITH (FORCE)")
-    own.control("up", "--infra", "--throwaway", "--free-ports")  # makes it anew, empty, by libs/db/bootstrap.sql
+    own.control("up", "--infra", "--throwaway", **same)  # makes it anew, empty, by libs/db/bootstrap.sql
 
 
 def restore(own, dump):
