@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # ./dev cluster: the chart on a real Kubernetes control plane with simulated nodes. Builds what it needs once, which takes minutes:
 # Kubernetes' own commands (cmake/dev/kubernetes) and kwok by Go, etcd from Debian, helm.
+# --if-built: exit 77, "skipped" for ctest, instead of building.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 AMBULA_RUN_DIR=$(realpath -m "${AMBULA_RUN_DIR:-.run}")
@@ -38,6 +39,13 @@ unpack_etcd() (
   cp unpacked/usr/bin/etcd "$CLUSTER_TOOLS/"
 )
 
+if [[ ${1:-} == --if-built ]]; then
+  shift
+  for tool in kube-apiserver kube-controller-manager kube-scheduler kubectl kwok etcd; do
+    [[ -x $CLUSTER_TOOLS/$tool ]] || { say "skipped: $tool is not there yet; ./dev cluster builds it" && exit 77; }
+  done
+  command -v helm >/dev/null || [[ -x $TOOLS/helm/helm ]] || { say "skipped: no helm" && exit 77; }
+fi
 ensure_helm
 if [[ ! -x $CLUSTER_TOOLS/kubectl || ! -x $CLUSTER_TOOLS/kwok ]]; then
   go_is_new_enough || die "Kubernetes is built by Go >= 1.24, which is not here"

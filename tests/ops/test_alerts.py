@@ -13,6 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 RUNBOOKS = ROOT / "docs/operations/runbooks"
 GATEWAY = 'ambula_http_server_request_duration_seconds_count{job="ambula",service="gateway",route="/v1/appointments",method="%s",code_class="%s"}'
 BOOKED, FAILED = GATEWAY % ("POST", "2xx"), GATEWAY % ("POST", "5xx")
+CERTIFICATE, DAY_S = 'ambula_tls_certificate_expires_timestamp_seconds{job="ambula",service="gateway",instance="a"}', 86400
 PROCESSES = ("gateway", "patient", "scheduling", "queue", "consultation", "pharmacy", "notification")
 
 
@@ -54,6 +55,11 @@ CASES = {
                               "15m", "40m", {"upstream": "queue", "severity": "critical"}),
     "AmbulaFilesRunOut": Case(level("process_open_fds", 900, 'service="queue",instance="a"', 30) | level("process_max_fds", 1000, 'service="queue",instance="a"', well=1000),
                               "25m", "60m", {"service": "queue", "instance": "a", "job": "ambula", "severity": "warning"}),
+    # Renewed too late, by the hour; the time of a played series begins at 0.
+    "AmbulaCertificateEnds": Case({CERTIFICATE: f"{20 * DAY_S}x240 {34 * DAY_S}x400"}, "168h", "300h", {"service": "gateway", "severity": "warning"},
+                                  "143h", "1h"),
+    "AmbulaCertificateEndsNow": Case({CERTIFICATE: f"{20 * DAY_S}x455 {34 * DAY_S}x200"}, "440h", "460h",
+                                     {"service": "gateway", "severity": "critical"}, "430h", "1h"),
     "AmbulaOutboxStuck": Case(level("ambula_outbox_oldest_pending_age_seconds", 90, 'service="queue",instance="a"'), "15m", "40m",
                               {"service": "queue", "severity": "critical"}),
     "AmbulaConsumerBehind": Case(level("ambula_kafka_consumer_oldest_unprocessed_age_seconds", 90, 'service="queue",group="ambula-queue"'), "15m", "40m",

@@ -243,11 +243,18 @@ def test_probes_scaling_and_grace(values):
         container = pod["containers"][0]
         for probe, path in (("startupProbe", "/startupz"), ("livenessProbe", "/livez"), ("readinessProbe", "/readyz")):
             assert container[probe]["httpGet"] == {"path": path, "port": "admin"} and container[probe]["timeoutSeconds"] > 1, (name, probe)
+        patience = container["startupProbe"]["failureThreshold"] * container["startupProbe"]["periodSeconds"]
+        assert start_seconds() < patience < spec["progressDeadlineSeconds"], f"{name} is killed while it waits as it should"
         asleep = container["lifecycle"]["preStop"]["sleep"]["seconds"]
         assert pod["terminationGracePeriodSeconds"] >= asleep + drain_seconds(), name
         assert spec["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}, name
     for each in chart.of_kind(documents, "ScaledObject"):
         assert all(isinstance(value, str) for value in each["spec"]["triggers"][0]["metadata"].values()), "KEDA takes texts only"
+
+
+def start_seconds() -> int:
+    """How long a start waits for database and broker unless told otherwise."""
+    return int(re.search(r"`AMBULA_START_TIMEOUT_MS` \| `(\d+)`", (chart.ROOT / "docs/operations/configure.md").read_text())[1]) // 1000
 
 
 def drain_seconds() -> int:

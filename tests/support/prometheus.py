@@ -1,5 +1,6 @@
 """Prometheus' own programs, as ./dev unpacks them, and a server of ours that scrapes the running installation."""
 
+import json
 import os
 import pathlib
 import re
@@ -32,18 +33,25 @@ def promtool() -> str:
 class Prometheus:
     """Scrapes each process every second under the labels that chart and compose give: job="ambula" and service."""
 
-    def __init__(self, folder: pathlib.Path, targets: dict[str, str]):
+    def __init__(self, folder: pathlib.Path, targets: dict[str, str], rules: pathlib.Path = RULES):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._address = f"127.0.0.1:{free.getsockname()[1]}"
         self.url = f"http://{self._address}"
-        config = {"global": {"scrape_interval": "1s", "evaluation_interval": "1s"}, "rule_files": [str(RULES)],
-                  "scrape_configs": [{"job_name": "ambula", "static_configs": [
-                      {"targets": [url.removeprefix("http://")], "labels": {"service": name}} for name, url in targets.items()]}]}
+        config = {"global": {"scrape_interval": "1s", "evaluation_interval": "1s"}, "rule_files": [str(rules)],
+                  "scrape_configs": [{"job_name": "ambula", "file_sd_configs": [{"files": [f"{folder}/targets.json"]}]}]}
+        self._targets = folder / "targets.json"
+        self.scrape(targets)
         (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
         self._log = folder / "prometheus.log"
         self._command = [tool("prometheus"), f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data",
                          f"--web.listen-address={self._address}", "--log.level=warn"]
+
+    def scrape(self, targets: dict[str, str]) -> None:
+        """From now on just these; Prometheus watches the file."""
+        new = self._targets.with_suffix(".new")
+        new.write_text(json.dumps([{"targets": [url.removeprefix("http://")], "labels": {"service": name}} for name, url in targets.items()]))
+        new.rename(self._targets)
 
     def __enter__(self):
         with open(self._log, "w") as log:
@@ -70,6 +78,13 @@ class Prometheus:
             return httpx.get(f"{self.url}/-/ready", trust_env=False, timeout=2).status_code == 200
         except httpx.HTTPError:
             return False
+
+    def firing(self) -> dict[str, set[str]]:
+        """Alert → services it fires for."""
+        found: dict[str, set[str]] = {}
+        for each in self.query('ALERTS{alertstate="firing"}'):
+            found.setdefault(each["metric"]["alertname"], set()).add(each["metric"].get("service") or each["metric"].get("upstream", ""))
+        return found
 
     def query(self, expression: str) -> list[dict]:
         import httpx

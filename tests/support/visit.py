@@ -1,6 +1,7 @@
 """A whole visit in one go, for tests that need one of every record; the journey itself is tests/e2e/test_scheduled_visit.py."""
 
 import datetime
+import uuid
 
 from .clinic import Clinic, ok, settled
 from .eventually import eventually
@@ -22,7 +23,7 @@ class Visit:
 
     def _stock(self):
         self.medicine = ok(self.pharmacist.post("/v1/pharmacy/medicines", {
-            "name": f"Visitol {self.clinic.tag}", "strength": "10 mg", "form": "tablet", "minimum_level": 1}), 201)
+            "name": f"Visitol {uuid.uuid4().hex[:8]}", "strength": "10 mg", "form": "tablet", "minimum_level": 1}), 201)
         self.lot = ok(self.pharmacist.post(f"/v1/pharmacy/medicines/{self.medicine['id']}/lots", {
             "lot_number": "L1", "expires_on": (self.clinic.today() + datetime.timedelta(days=300)).isoformat(),
             "quantity": max(100, 2 * self.prescribed)}), 201)
