@@ -11,6 +11,7 @@ import sys
 import bench_world
 import measure_audit
 import measure_booking
+import measure_codes
 import measure_events
 import measure_gateway
 import measure_process
@@ -20,7 +21,7 @@ import measure_tables
 
 PARTS = {"process": (measure_process, {"G17", "G18"}), "gateway": (measure_gateway, {"G1", "G2"}),
          "booking": (measure_booking, {"G5", "G6", "G7", "G8", "G9"}), "events": (measure_events, {"G11", "G12", "G13"}), "queue": (measure_queue, {"QUE-4", "G22"}),
-         "storm": (measure_storm, {"G21"}), "audit": (measure_audit, {"AUD", "AUDw"}),
+         "storm": (measure_storm, {"G21"}), "audit": (measure_audit, {"AUD", "AUDw"}), "codes": (measure_codes, {"CON-3"}),
          "tables": (measure_tables, {"G14", "G15", "G16", "PAT-3"})}
 PAGE = bench_world.ROOT / "docs/performance.md"
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
