@@ -26,6 +26,7 @@ from demo import PASSWORD, Person, Refused
 
 OPEN_MIN = 600  # the doors are open for ten hours
 DEPARTMENTS, DOCTORS, DESKS, PHARMACISTS = 2, 8, 4, 2
+DAY_CAP = 40  # visits of a doctor; the day of 300 books about 21
 SETTLE_S = 60
 WEEK = [{"day": day, "from": "00:00", "to": "24:00", "slot_min": 15} for day in ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")]
 NOTE = {"complaint": "Cough", "diagnoses": [{"code": "J20.9", "text": "Acute bronchitis", "primary": True}]}
@@ -109,7 +110,8 @@ class Clinic:
         tag = uuid.uuid4().hex[:8]
         admin = Actor("admin")
         self.facility = admin.call("POST", "/v1/facilities", {
-            "code": f"D{tag}".upper(), "name": f"Clinic day {tag}", "zone": mid_morning_zone(), "currency": "INR", "locale": "en"})
+            "code": f"D{tag}".upper(), "name": f"Clinic day {tag}", "zone": mid_morning_zone(), "currency": "INR", "locale": "en",
+            "settings": {"day_cap": DAY_CAP}})
         self.tag, self.today = tag, datetime.datetime.now(zoneinfo.ZoneInfo(self.facility["zone"])).date()
         self.admin = self._member(admin, "admin", 0)
         self.departments = [self.admin.call("POST", "/v1/departments", {"code": f"D{n}", "name": f"Department {n}"}) for n in range(DEPARTMENTS)]
@@ -240,6 +242,8 @@ class Day:
                 except Refused as refused:
                     if refused.code != "slot-taken":
                         raise
+            if not slots:
+                raise RuntimeError(f"{doctor['display_name']} has no free time left today")
 
     def _arrive(self, visit: Visit) -> None:
         desk, clinic = self._desk(visit), self.clinic
