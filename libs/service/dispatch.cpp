@@ -137,6 +137,15 @@ http::Response to_response(const Answer& answer) {
   return response;
 }
 
+/// What the gateway asks every second; neither counted nor traced.
+http::Response alive() {
+  http::Response response;
+  response.headers.set("content-type", "application/json");
+  response.headers.set("cache-control", "no-store");
+  response.body = R"({"status":"alive"})";
+  return response;
+}
+
 bool not_modified(const http::Request& request, const Answer& answer) {
   if (request.method != http::Method::get || !answer.version || answer.stream) return false;
   const auto header = request.headers.get("if-none-match");
@@ -175,6 +184,9 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
   }
 
   void dispatch(std::shared_ptr<http::Request> request, http::Respond respond) {
+    if (request->method == http::Method::get && request->path == "/healthz") {
+      return respond(alive());
+    }
     auto job = std::make_shared<Job>();
     job->begun = std::chrono::steady_clock::now();
     const auto traceparent = request->headers.get("traceparent").value_or("");

@@ -89,3 +89,16 @@ def test_labels_come_from_closed_sets(expositions):
                 if label == "route":
                     assert value == "unmatched" or value.startswith("/") and "no-such" not in value, (name, value)
         assert count < SERIES_MAX, name
+
+
+def test_that_somebody_looks_whether_it_lives_is_no_request(stack):
+    """The gateway does every second: it would drown what is asked."""
+    def counted(name: str) -> float:
+        return sum(float(line.rsplit(" ", 1)[1]) for line in httpx.get(f"{stack.metrics[name]}/metrics", trust_env=False).text.splitlines()
+                   if line.startswith("ambula_http_server_request_duration_seconds_count") and 'route="unmatched"' in line)
+
+    for name, url in stack.services.items():
+        before = counted(name)
+        answer = httpx.get(f"{url}/healthz", trust_env=False)
+        assert (answer.status_code, answer.json()) == (200, {"status": "alive"}), name
+        assert counted(name) == before, name
