@@ -209,6 +209,7 @@ service::Definition definition() {
         reader.text("AMBULA_JWKS_FILE", "file with the gateway's public keys (JWKS)", "");
   };
   d.listen = [process](http::ServerOptions& options) {
+    options.heeds_deadline_field = false;  // whoever asks here is a stranger
     return process->certificate.set_up(options);
   };
   d.prepared = [process](service::Runtime& runtime) { prepare(*process, runtime); };

@@ -23,6 +23,12 @@ Error error(ErrorKind kind, std::string_view code, std::string_view detail) {
   return Error{kind, code, detail};
 }
 
+/// For the field by which a service learns until when somebody waits.
+std::string milliseconds_left(SteadyClock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
+  return std::to_string(std::max<std::int64_t>(left.count(), 1));
+}
+
 std::optional<std::string_view> bearer_token(const http::Request& request) {
   const auto header = request.headers.get("authorization");
   constexpr std::string_view scheme = "bearer ";
@@ -252,9 +258,13 @@ bool Edge::authorize(const ExchangePtr& exchange) {
   }
   exchange->principal = *std::move(principal);
   if (exchange->principal->may(permission)) return true;
-  fail(exchange, exchange->principal->must_change_password
-                     ? forbidden("password-change-required", "Change the password first.")
-                     : forbidden("forbidden", "The account may not do this."));
+  if (exchange->principal->must_change_password) {
+    fail(exchange, forbidden("password-change-required", "Change the password first."));
+    return false;
+  }
+  // Who tries what they may not is written down, as when a service refuses it.
+  answered(exchange, http::problem(forbidden("forbidden", "The account may not do this."),
+                                   exchange->route->path, exchange->context.trace_id));
   return false;
 }
 
@@ -267,9 +277,7 @@ void Edge::forward(const ExchangePtr& exchange) {
   request.headers.add("x-request-id", exchange->request_id);
   request.headers.add("traceparent", exchange->context.traceparent());
   request.deadline = std::min(exchange->request->deadline, now + settings_.deadline);
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(request.deadline - now);
-  request.headers.add("ambula-deadline-ms",
-                      std::to_string(std::max<std::int64_t>(left.count(), 1)));
+  request.headers.add("ambula-deadline-ms", milliseconds_left(request.deadline));
   // Nobody reads it here any more.
   request.body = std::move(exchange->request->body);
   upstreams_->send(exchange->route->upstream, std::move(request),
@@ -317,6 +325,7 @@ void Edge::ask(const std::shared_ptr<Gathering>& gathering, const reports::Ask& 
   request.target = one.path + "?" + one.query;
   request.headers = gathering->fields;
   request.deadline = gathering->deadline;
+  request.headers.add("ambula-deadline-ms", milliseconds_left(request.deadline));
   upstreams_->send_impatiently(routes()[*match.route].upstream, std::move(request),
                                [gathering, part = one.part](Result<http::Response> answer) {
                                  if (answer && answer->stream) answer->stream->close_reader();
@@ -345,6 +354,11 @@ void Edge::ask_own(const ExchangePtr& exchange) {
 void Edge::answered(const ExchangePtr& exchange, http::Response response) {
   auto rows = audit_rows_of(*exchange, response, env_.clock());
   if (response.stream && exchange->bearer) {
+    if (sessions_.is_revoked(exchange->bearer->claims)) {  // while the service was asked
+      response.stream->close_reader();
+      return fail(exchange, error(ErrorKind::unauthenticated, "token-revoked",
+                                  "This sign-in has ended; sign in again."));
+    }
     sessions_.watch(exchange->bearer->claims, response.stream);
   }
   if (rows.empty()) return finish(exchange, std::move(response));
@@ -379,9 +393,9 @@ void Edge::count_export(audit::Row row, http::Channel& stream) {
 
 void Edge::revoke(std::vector<identity::store::Revocation> revocations) {
   env_.loop.post([self = shared_from_this(), revocations = std::move(revocations)] {
-    for (const auto& one : revocations)
-      self->env_.verifier.purge(one.subject);
-    self->sessions_.revoke(revocations, self->env_.clock());
+    // The same rows are read again each second; each session is forgotten once.
+    for (const auto& subject : self->sessions_.revoke(revocations, self->env_.clock()))
+      self->env_.verifier.purge(subject);
   });
 }
 

@@ -1,4 +1,5 @@
 #include <ambula/base/uuid.hpp>
+#include <ambula/http/network.hpp>
 #include <gtest/gtest.h>
 
 #include "breaker.hpp"
@@ -58,9 +59,10 @@ TEST(RateLimits, CountAccountsAndAddressesApart) {
 }
 
 TEST(RateLimits, TakeAnIpv6NetworkForOneAddress) {
-  EXPECT_EQ(network_of("2001:db8:1:2::1"), network_of("2001:db8:1:2:ffff::9"));
-  EXPECT_NE(network_of("2001:db8:1:2::1"), network_of("2001:db8:1:3::1"));
-  EXPECT_EQ(network_of("192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(http::network_of("2001:db8:1:2::1"), http::network_of("2001:db8:1:2:ffff::9"));
+  EXPECT_NE(http::network_of("2001:db8:1:2::1"), http::network_of("2001:db8:1:3::1"));
+  EXPECT_EQ(http::network_of("192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(http::network_of("::ffff:192.0.2.1"), "192.0.2.1") << "not one bucket for all of IPv4";
 }
 
 TEST(RateLimits, AreScaledAndTurnedOff) {

@@ -1,7 +1,6 @@
 #include "rate_limits.hpp"
 
-#include <arpa/inet.h>
-#include <array>
+#include <ambula/http/network.hpp>
 
 namespace ambula::edge {
 namespace {
@@ -9,14 +8,6 @@ namespace {
 constexpr std::size_t buckets_max = 50'000;
 
 }  // namespace
-
-std::string network_of(std::string_view address) {
-  std::string text(address);
-  if (text.find(':') == std::string::npos) return text;
-  std::array<unsigned char, 16> bytes{};
-  if (inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) return text;
-  return std::string(bytes.begin(), bytes.begin() + 8);
-}
 
 RateLimits::RateLimits(double scale) : off_(scale <= 0) {
   if (off_) return;
@@ -32,7 +23,7 @@ std::shared_ptr<TokenBucket> RateLimits::account(const Uuid& id, Time now) {
 }
 
 std::shared_ptr<TokenBucket> RateLimits::address(std::string_view address, Time now) {
-  auto key = network_of(address);
+  auto key = http::network_of(address);
   const auto found = addresses_.find(key);
   if (found != addresses_.end()) return found->second;
   make_room(now);

@@ -39,7 +39,4 @@ class RateLimits {
   std::unordered_map<std::string, std::shared_ptr<TokenBucket>> addresses_;
 };
 
-/// The key an address is counted under.
-std::string network_of(std::string_view address);
-
 }  // namespace ambula::edge

@@ -56,15 +56,16 @@ bool Sessions::is_revoked(const auth::Claims& claims) const {
   return false;
 }
 
-void Sessions::revoke(const std::vector<identity::store::Revocation>& revocations, Instant now) {
-  bool news = false;
+std::vector<Uuid> Sessions::revoke(const std::vector<identity::store::Revocation>& revocations,
+                                   Instant now) {
+  std::vector<Uuid> news;
   for (const auto& revocation : revocations) {
     const auto [known, added] = revoked_.try_emplace(revocation.subject, revocation);
     if (!added && known->second.issued_before >= revocation.issued_before) continue;
     known->second = revocation;
-    news = true;
+    news.push_back(revocation.subject);
   }
-  if (!news) return;
+  if (news.empty()) return news;
   std::erase_if(tokens_, [&](const auto& one) { return is_revoked(one.second->claims); });
   std::erase_if(streams_, [&](const Stream& stream) {
     const auto channel = stream.channel.lock();
@@ -74,6 +75,7 @@ void Sessions::revoke(const std::vector<identity::store::Revocation>& revocation
     return true;
   });
   std::erase_if(revoked_, [&](const auto& one) { return one.second.expires_at < now; });
+  return news;
 }
 
 void Sessions::watch(const auth::Claims& claims, const std::shared_ptr<http::Channel>& stream) {

@@ -40,7 +40,9 @@ class Sessions {
   /// Whether a good signature is no longer enough.
   bool is_revoked(const auth::Claims& claims) const;
   /// Forgets tokens and cuts streams.
-  void revoke(const std::vector<identity::store::Revocation>& revocations, Instant now);
+  /// Those that were not known: sessions and accounts.
+  std::vector<Uuid> revoke(const std::vector<identity::store::Revocation>& revocations,
+                           Instant now);
   void watch(const auth::Claims& claims, const std::shared_ptr<http::Channel>& stream);
 
  private:

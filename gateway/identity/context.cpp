@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include <ambula/base/text.hpp>
+#include <ambula/http/network.hpp>
 
 namespace ambula::identity {
 namespace {
@@ -47,12 +48,12 @@ Context::Context(const Settings& with_settings, auth::Signer with_signer, Refres
 std::optional<std::chrono::seconds> Context::attempt(std::string_view login,
                                                      std::string_view address, Instant now) {
   const std::lock_guard lock(backoff_mutex_);
-  return backoff_.attempt(to_lower_ascii(login), address, now);
+  return backoff_.attempt(to_lower_ascii(login), http::network_of(address), now);
 }
 
 void Context::succeeded(std::string_view login, std::string_view address) {
   const std::lock_guard lock(backoff_mutex_);
-  backoff_.succeeded(to_lower_ascii(login), address);
+  backoff_.succeeded(to_lower_ascii(login), http::network_of(address));
 }
 
 std::string Context::access_token(const domain::Account& account, const Uuid& session_id,

@@ -41,6 +41,9 @@ struct StatementFailed : std::runtime_error {
   std::string statement;
   std::string sqlstate;
   std::string constraint;  ///< empty when no constraint was involved
+
+  /// `Options::lock_timeout_ms` ended the wait for what another transaction holds (55P03).
+  bool waited_too_long() const { return sqlstate == "55P03"; }
 };
 
 /// What a violated constraint means to a client. One table per service (store/constraints.cpp).

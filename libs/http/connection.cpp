@@ -55,7 +55,9 @@ bool has_body(int status) {
 }
 
 /// The deadline of a request: the server's limit, or what the gateway says is left of its own.
-SteadyClock::time_point deadline_of(const Headers& headers, std::chrono::milliseconds limit) {
+SteadyClock::time_point deadline_of(const Headers& headers, const ServerOptions& options) {
+  auto limit = options.total_timeout;
+  if (!options.heeds_deadline_field) return SteadyClock::now() + limit;
   if (const auto text = headers.get("ambula-deadline-ms")) {
     const auto left = parse_int(*text);
     if (left && *left >= 0) limit = std::min(limit, std::chrono::milliseconds(*left));
@@ -228,7 +230,7 @@ Task<bool> Connection::serve_one() {
   request->raw_query = std::move(head->raw_query);
   request->headers = std::move(head->headers);
   request->remote_addr = remote_addr_;
-  request->deadline = deadline_of(request->headers, server_->options.total_timeout);
+  request->deadline = deadline_of(request->headers, server_->options);
   if (head->chunked || head->content_length.value_or(0) > 0) {
     const bool complete = co_await read_body(*head, *request);
     if (!complete) co_return false;

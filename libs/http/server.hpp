@@ -29,6 +29,9 @@ struct ServerOptions {
   std::chrono::milliseconds write_timeout{10000};  ///< one write to a slow reader
   std::chrono::milliseconds total_timeout{30000};  ///< from head to answer; streams are exempt
   std::shared_ptr<const TlsCertificate> tls{};     ///< none: plain
+  /// Whether a request may shorten its own time by `ambula-deadline-ms`: the gateway says so to the
+  /// services, a stranger to nobody.
+  bool heeds_deadline_field{true};
 };
 
 /// Sends the answer. Callable once, from any thread.

@@ -215,15 +215,17 @@ void Upstream::begin_stream() {
 /// well.
 Task<bool> Upstream::pass_on() {
   std::string& body = parser_->response.body;
-  while (!stream_->push(body)) {
-    if (cut_ || stream_->closed()) co_return false;
+  // Cut while it waits, the connection has no stream any more.
+  while (!cut_ && !stream_->push(body)) {
+    if (stream_->closed()) co_return false;
     deadline_ = SteadyClock::time_point::max();
     stream_->on_drained(WakeLater<Upstream>{weak_from_this(), &wake_, &pool_->loop});
     co_await wake_.wait();
   }
+  if (cut_) co_return false;
   body.clear();
   deadline_ = SteadyClock::now() + pool_->options.stream_idle_timeout;
-  co_return !cut_;
+  co_return true;
 }
 
 Upstream::Read Upstream::complete() {

@@ -204,6 +204,10 @@ Cause Delivery::cause() const {
   return {event.actor_id, event.id, step != nullptr ? step->traceparent() : event.traceparent};
 }
 
+void Delivery::meet(std::string_view what, const Uuid& id) const {
+  tx.exec(platform::sql::lock_meeting, what, id);
+}
+
 Result<void> ignored() {
   static const auto counter =
       metrics::counter("events_ignored_total", "Events of a type that the handler does not know.");

@@ -23,6 +23,11 @@ struct Delivery {
   Instant now;
   /// For the handler's own events: this step of the trace is theirs.
   Cause cause() const;
+  /// Facts of two topics that look for each other (a check-in and the consultation that was already
+  /// begun) call this first, by what both are about. Replicas handle two topics side by side: the
+  /// second waits until the first has committed, and sees what it wrote. Held to the end of the
+  /// transaction.
+  void meet(std::string_view what, const Uuid& id) const;
 };
 
 /// Applies one event. An Error means it can never be applied as it is: the event is parked with the

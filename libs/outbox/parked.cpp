@@ -209,6 +209,12 @@ Result<int> drop_parked(db::Session& session, std::string_view consumer, const U
     if (rows.empty()) return not_found("parked-event");
     const auto event = read_parked(rows.front()).event;
     tx.exec(platform::sql::lock_partition, consumer, event.topic, event.partition);
+    // Giving up one that is held would give up what holds it too, unsaid.
+    const auto first = tx.exec(platform::sql::first_parked, consumer, event.topic, event.key);
+    if (first.front().get<Uuid>("event_id") != event_id) {
+      return conflict("not-the-first", "Earlier events of the same key are parked; begin with " +
+                                           first.front().get<std::string>("event_id") + ".");
+    }
     const auto deleted =
         tx.exec(platform::sql::delete_parked, consumer, event.topic, event.partition, event.offset);
     // What comes behind it is no gap: the event was given up on purpose.

@@ -21,7 +21,6 @@ constexpr auto projection_behind = 5s;
 // The primary key of idempotency_key (libs/outbox/migrations): violated when the key was used by a
 // request that committed first.
 constexpr std::string_view idempotency_constraint = "idempotency_key_pkey";
-constexpr std::string_view lock_not_available = "55P03";
 
 /// "name: value" lines; the audit needs to know on a replay whom the first answer showed.
 std::string pack_headers(const Answer& answer) {
@@ -169,8 +168,7 @@ Result<Answer> Call::run_once(const std::function<Result<Answer>()>& command) {
     throw;
   } catch (const db::StatementFailed& failure) {
     const bool key_taken = failure.constraint == idempotency_constraint;
-    const bool waited_too_long = failure.sqlstate == lock_not_available;
-    if (!key_ || !(key_taken || waited_too_long)) throw;
+    if (!key_ || !(key_taken || failure.waited_too_long())) throw;
     auto remembered = find_remembered();
     if (!remembered) return remembered.error();
     if (!*remembered) return idempotency_busy();

@@ -36,6 +36,11 @@ Error database_away() {
                "The database cannot be reached; try again."};
 }
 
+Error contended() {
+  return Error{ErrorKind::unavailable, "contended",
+               "Others change the same at this moment; try again."};
+}
+
 bool takes_body(http::Method method) {
   return method == http::Method::post || method == http::Method::put ||
          method == http::Method::patch;
@@ -241,6 +246,7 @@ struct Dispatcher::Impl : std::enable_shared_from_this<Dispatcher::Impl> {
     } catch (const db::Unavailable&) {
       fail(*job, database_away());
     } catch (const db::StatementFailed& failure) {
+      if (failure.waited_too_long()) return fail(*job, contended());
       log::error("statement_failed", {{"route", names[job->route]},
                                       {"sqlstate", failure.sqlstate},
                                       {"constraint", failure.constraint}});

@@ -159,6 +159,8 @@ bool Sender::try_record(const domain::Message& claimed, const mail::Delivery& de
     });
   } catch (const db::Unavailable&) {
     return false;
+  } catch (const db::StatementFailed&) {
+    return false;  // as when a resend holds the row for too long
   }
   if (last) {
     count(message, *last);

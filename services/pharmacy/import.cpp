@@ -176,6 +176,22 @@ std::vector<domain::Medicine> medicines_of(const std::vector<Imported>& imported
   return medicines;
 }
 
+/// Which of these lots there are already, in the order of the file.
+std::vector<std::size_t> received(db::Transaction& tx, const ImportScene& scene,
+                                  const std::vector<Uuid>& medicines,
+                                  const std::vector<ImportedLot>& lots) {
+  std::vector<std::string> numbers;
+  std::vector<std::string> days;
+  for (const auto& one : lots) {
+    numbers.push_back(one.lot.lot_number);
+    days.push_back(format_date(one.lot.expires_on));
+  }
+  std::vector<std::size_t> found;
+  for (const auto row : tx.exec(sql::lots_received, scene.facility_id, medicines, numbers, days))
+    found.push_back(static_cast<std::size_t>(row.get<std::int64_t>("place")));
+  return found;
+}
+
 /// All in one transaction, which a fault undoes.
 template <class Write>
 std::size_t write_all(db::Session& session, std::size_t count, ImportFaults& faults, Write write) {
@@ -253,14 +269,17 @@ std::size_t import_lots(db::Session& session, std::string_view file, const Impor
   return write_all(session, lots.size(), faults, [&](db::Transaction& tx) {
     const auto known = known_medicines(tx, scene);
     const auto keys = keys_of(tx, medicines_of(lots));
+    std::vector<Uuid> medicines;
     for (std::size_t i = 0; i < lots.size(); ++i) {
       const auto medicine = known.find(keys[i]);
-      if (medicine == known.end()) {
-        line_fault(faults, lots[i].line, "there is no such medicine");
-      } else if (faults.empty()) {
-        write(tx, lots[i].lot, medicine->second, scene);
-      }
+      medicines.push_back(medicine == known.end() ? Uuid{} : medicine->second);
+      if (medicine == known.end()) line_fault(faults, lots[i].line, "there is no such medicine");
     }
+    // A file that is read twice must not be the stock twice.
+    for (const auto i : received(tx, scene, medicines, lots))
+      line_fault(faults, lots[i].line, "this lot was received already");
+    for (std::size_t i = 0; i < lots.size() && faults.empty(); ++i)
+      write(tx, lots[i].lot, medicines[i], scene);
   });
 }
 

@@ -35,6 +35,8 @@ bool mark_no_show(db::Session& session, const Uuid& facility, const Uuid& id, In
   return done && *done;
 }
 
+constexpr int draws_max = 5;
+
 /// Books what fits into the freed time; false: nothing does, or it was taken at this moment.
 bool serve(db::Transaction& tx, const store::Freed& freed, domain::WaitingRequest request,
            Instant now) {
@@ -61,7 +63,12 @@ bool serve(db::Transaction& tx, const store::Freed& freed, domain::WaitingReques
   visit.created_by = visit.updated_by = request.record.created_by;
   outbox::Events events(outbox::Cause{});
   events.add(to_string(domain::EventKind::booked), events::encode_appointment(visit));
-  if (!store::book(tx, visit, {facts.rules, {}, found[0].hours_version}, events)) return false;
+  const store::BookingContext context{facts.rules, {}, found[0].hours_version};
+  // A seat that somebody else drew at this moment is no refusal: the next draw has another.
+  for (int tries = 0; !store::book(tx, visit, context, events); ++tries) {
+    const auto refusal = store::why_not_booked(tx, visit, context);
+    if (refusal != store::Refusal::retry || tries == draws_max) return false;
+  }
   request.status = domain::WaitingStatus::served;
   request.appointment_id = visit.id;
   request.record.updated_at = now;

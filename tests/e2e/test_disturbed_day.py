@@ -101,7 +101,7 @@ def test_the_desk_opens_a_disruption_for_an_absence_it_hears_of(clinic, desk):
     refused(desk.post("/v1/disruptions", {key: absence[key] for key in ("from", "to", "reason")}), 400, "invalid-request")
 
 
-def test_what_cannot_move_is_listed_and_gets_another_proposal(clinic, desk):
+def test_what_cannot_move_is_listed_and_gets_another_proposal(clinic, desk, eventually):
     doctor, _ = open_from_nine_to_ten(clinic, clinic.add_department())
     patient, other = clinic.add_patient(desk), clinic.add_patient(desk)
     visit = book(desk, patient, doctor, at(clinic, 5, 9))
@@ -117,7 +117,12 @@ def test_what_cannot_move_is_listed_and_gets_another_proposal(clinic, desk):
     again = next(item["proposal"] for item in ok(desk.get(path))["items"] if item["appointment_id"] == visit["id"])
     assert again != proposal
     assert ok(desk.post(f"{path}/apply", {"items": [visit["id"]]}))["moved"] == [visit["id"]]
+    # Who waits for that day is served when it is a working day again.
+    waiting = ok(desk.post("/v1/waiting-requests", {
+        "patient_id": other["id"], "doctor_id": doctor["id"], "earliest": stamp(at(clinic, 5, 9)), "latest": stamp(at(clinic, 5, 10))}), 201)
     assert clinic.admin.delete(f"/v1/holidays/{closed['id']}").status_code == 204
+    served = eventually(lambda: (got := ok(desk.get(f"/v1/waiting-requests/{waiting['id']}")))["status"] == "SERVED" and got, 5)
+    assert visit_of(desk, {"id": served["appointment_id"]})["starts_at"] == stamp(at(clinic, 5, 9))
 
 
 def test_visits_of_a_deactivated_doctor_go_to_a_colleague(clinic, desk):

@@ -160,3 +160,7 @@ def test_a_refused_access_is_written_down(clinic, desk, eventually):  # AUD-1
     rows = lambda: ok(clinic.admin.get("/v1/audit", params={"actor_id": stranger.account["id"]}))["items"]  # noqa: E731
     row = eventually(lambda: next((one for one in rows() if one.get("resource") == f"consultations/{note['id']}"), None), 10)
     assert row["outcome"] == "REFUSED" and row["path_template"] == "/v1/consultations/{id}"
+    # What the gateway refuses itself, too: a receptionist never reads notes.
+    refused(desk.get(f"/v1/consultations/{note['id']}"), 403, "forbidden")
+    mine = list(clinic.admin.items("/v1/audit", actor_id=desk.account["id"]))
+    assert [one["outcome"] for one in mine if one.get("resource") == f"consultations/{note['id']}"] == ["REFUSED"]

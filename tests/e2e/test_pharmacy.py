@@ -334,5 +334,7 @@ def test_the_operator_finds_the_books_right_and_imports(counter, stack, tmp_path
     lots = tmp_path / "lots.csv"
     lots.write_text(f"medicine,strength,form,lot_number,expires_on,quantity\n{name},5 mg,tablet,I-1,2099-01-31,40\n")
     assert stack.operator("pharmacy", "import-lots", code, str(lots)).returncode == 0
+    again = stack.operator("pharmacy", "import-lots", code, str(lots))
+    assert again.returncode == 1 and "received already" in again.stderr, "a file read twice is not the stock twice"
     found = list(counter.pharmacist.items("/v1/pharmacy/medicines", q=name))
     assert [one["available"] for one in found] == [40]

@@ -8,6 +8,7 @@
 #include "identity/domain/password_rules.hpp"
 #include "identity/events/codec.hpp"
 #include "identity/store/facilities.hpp"
+#include "identity/store/mail_tokens.hpp"
 #include "identity/store/sessions.hpp"
 #include "support.hpp"
 
@@ -123,6 +124,8 @@ Result<Answer> alter(Context& context, Call& call, std::string_view type, const 
     account.record.updated_at = domain::changed_at(account.record.updated_at, call.now());
     account.record.updated_by = call.actor();
     account.record.version = store::save(tx, account, std::nullopt, event(call, type, account));
+    if (account.email != before->email || account.active != before->active)
+      store::drop_reset_tokens(tx, account.id);
     effects = withdraw(context, call, tx, *before, account);
     return changed(service::ok(encode(account), account.record.version), "account", account.id,
                    *std::move(fields), facilities_of(account));

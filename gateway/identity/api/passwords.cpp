@@ -5,6 +5,7 @@
 #include "identity/domain/password_rules.hpp"
 #include "identity/events/codec.hpp"
 #include "identity/store/accounts.hpp"
+#include "identity/store/mail_tokens.hpp"
 #include "identity/store/sessions.hpp"
 #include "support.hpp"
 
@@ -20,6 +21,8 @@ std::vector<Uuid> save_password(Context& context, Call& call, db::Transaction& t
   account.record.updated_by = call.actor();
   // Nothing that other services know has changed, so there is no event.
   account.record.version = store::save(tx, account, hash, outbox::Events(outbox::Cause{}));
+  // Who reads the account's mails must not undo it by a link from before.
+  store::drop_reset_tokens(tx, account.id);
   return store::end_sessions(tx, account.id, kept_session, call.now(),
                              context.tokens_expire(call.now()));
 }

@@ -33,7 +33,7 @@ Result<Refreshed> refresh_session(Context& context, Call& call, const RefreshCla
     const auto session = store::lock_session(tx, claim.session_id);
     if (!session) return done;
     done.session = *session;
-    done.account = store::get_account(tx, session->account_id);
+    done.account = store::share_account(tx, session->account_id);
     done.decision =
         decide_refresh(*session, claim.generation, context.settings.session, call.now());
     if (!done.account || !done.account->active) done.decision = domain::Refresh::refuse;

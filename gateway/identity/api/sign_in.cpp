@@ -61,13 +61,16 @@ Result<Answer> finish(Context& context, Call& call, const Attempt& attempt,
                                 .rotated_at = call.now(),
                                 .ended_at = {},
                                 .cookie = attempt.input.cookie};
-  const auto begun = call.session().transact([&](db::Transaction& tx) -> Result<bool> {
-    if (!store::insert(tx, session, attempt.found->password_hash, call.request().remote_addr)) {
-      return false;
-    }
-    audit::store::insert(tx, audit_rows(call, "sign_in", audit::outcome_success, &account));
-    return true;
-  });
+  // The password was checked for a while: what the account may is read anew, behind the lock that
+  // the session's row takes, so that no token tells a role which was withdrawn meanwhile.
+  const auto begun =
+      call.session().transact([&](db::Transaction& tx) -> Result<std::optional<domain::Account>> {
+        if (!store::insert(tx, session, attempt.found->password_hash, call.request().remote_addr)) {
+          return std::optional<domain::Account>{};
+        }
+        audit::store::insert(tx, audit_rows(call, "sign_in", audit::outcome_success, &account));
+        return store::get_account(tx, account.id);
+      });
   if (!begun) return begun.error();
   if (!*begun) return refuse(call, attempt);
   context.succeeded(attempt.input.login, call.request().remote_addr);
@@ -75,7 +78,7 @@ Result<Answer> finish(Context& context, Call& call, const Attempt& attempt,
     store::save_rehashed(call.session(), account.id, verdict.rehashed,
                          attempt.found->password_hash);
   }
-  return answer_tokens(context, account, session, session.generation, call.now());
+  return answer_tokens(context, **begun, session, session.generation, call.now());
 }
 
 }  // namespace

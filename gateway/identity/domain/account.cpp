@@ -73,8 +73,9 @@ Result<void> check_login(const Account& account) {
 Result<void> check_email(std::string_view email, std::string_view pointer) {
   const auto at = email.find('@');
   const auto plain = [](char c) {
-    return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '<' && c != '>' && c != '"' &&
-           c != ',' && c != ';';
+    // ASCII only: PostgreSQL's lower() makes some other letters equal to it, and then two people's
+    // addresses are one.
+    return c > 0x20 && c < 0x7F && c != '<' && c != '>' && c != '"' && c != ',' && c != ';';
   };
   const bool shaped = at != std::string_view::npos && at > 0 && at + 1 < email.size() &&
                       email.find('@', at + 1) == std::string_view::npos && email.size() <= 254 &&

@@ -1,6 +1,7 @@
 #include "backoff.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace ambula::identity::domain {
 namespace {
@@ -59,9 +60,15 @@ void Backoff::make_room(Instant now) {
   std::erase_if(entries_, [&](const auto& one) {
     return now - one.second.last > limits_.window && now >= one.second.blocked_until;
   });
-  // Under a flood of made-up names the oldest knowledge goes.
-  while (entries_.size() >= limits_.entries_max)
-    entries_.erase(entries_.begin());
+  if (entries_.size() < limits_.entries_max) return;
+  // Under a flood of made-up names the older half of the knowledge goes, so that this is rare.
+  std::vector<Instant> times;
+  times.reserve(entries_.size());
+  for (const auto& [key, entry] : entries_)
+    times.push_back(entry.last);
+  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+  std::nth_element(times.begin(), middle, times.end());
+  std::erase_if(entries_, [&](const auto& one) { return one.second.last <= *middle; });
 }
 
 }  // namespace ambula::identity::domain

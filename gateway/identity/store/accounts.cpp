@@ -100,6 +100,12 @@ std::optional<domain::Account> get_account(db::Session& session, const Uuid& id)
   return to_account(rows.front());
 }
 
+std::optional<domain::Account> share_account(db::Transaction& tx, const Uuid& id) {
+  const auto rows = tx.exec(sql::share_account, id);
+  if (rows.empty()) return std::nullopt;
+  return to_account(rows.front());
+}
+
 std::optional<domain::Account> get_account(db::Transaction& tx, const Uuid& id) {
   const auto rows = tx.exec(sql::get_account, id);
   if (rows.empty()) return std::nullopt;
@@ -107,7 +113,7 @@ std::optional<domain::Account> get_account(db::Transaction& tx, const Uuid& id) 
 }
 
 std::optional<Credentials> find_for_sign_in(db::Session& session, std::string_view login) {
-  return to_credentials(session.read(sql::find_account_for_sign_in, login));
+  return to_credentials(session.read(sql::find_account_for_sign_in, to_lower_ascii(login)));
 }
 
 std::optional<Credentials> credentials_of(db::Session& session, const Uuid& id) {

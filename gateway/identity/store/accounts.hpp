@@ -27,6 +27,8 @@ std::int64_t save(db::Transaction& tx, const domain::Account& account,
                   const std::optional<std::string>& password_hash, const outbox::Events& events);
 std::optional<domain::Account> get_account(db::Session& session, const Uuid& id);
 std::optional<domain::Account> get_account(db::Transaction& tx, const Uuid& id);
+/// The same; who changes the account waits until this transaction has ended.
+std::optional<domain::Account> share_account(db::Transaction& tx, const Uuid& id);
 
 struct Credentials {
   domain::Account account;

@@ -36,6 +36,10 @@ std::optional<domain::MailToken> take_mail_token(db::Transaction& tx, const std:
   return first_of(tx.exec(sql::take_mail_token, hash, to_string(kind), now));
 }
 
+void drop_reset_tokens(db::Transaction& tx, const Uuid& account) {
+  tx.exec(sql::drop_reset_tokens, account);
+}
+
 void drop_mail_tokens(db::Transaction& tx, const Uuid& account,
                       const std::optional<Uuid>& patient) {
   tx.exec(sql::drop_mail_tokens, account, patient);

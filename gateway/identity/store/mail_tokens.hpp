@@ -22,6 +22,7 @@ std::optional<domain::MailToken> find_mail_token(db::Session& session, const std
 std::optional<domain::MailToken> take_mail_token(db::Transaction& tx, const std::string& hash,
                                                  domain::MailKind kind, Instant now);
 /// The account's other tokens work no more; invitations but those to `patient` do.
+void drop_reset_tokens(db::Transaction& tx, const Uuid& account);
 void drop_mail_tokens(db::Transaction& tx, const Uuid& account, const std::optional<Uuid>& patient);
 
 /// Events of ambula.self-registration.v1.

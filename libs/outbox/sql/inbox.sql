@@ -123,3 +123,7 @@ WHERE consumer = $1 AND topic = $2 AND partition = $3::int AND kafka_offset = $4
 -- no facility: the row was read by its key just before.
 UPDATE parked_event SET reason = $5
 WHERE consumer = $1 AND topic = $2 AND partition = $3::int AND kafka_offset = $4::bigint
+
+-- name: lock_meeting
+-- no facility: a lock, no row. Each service has its own.
+SELECT pg_advisory_xact_lock(hashtextextended(current_schema || '/' || $1 || '/' || $2::uuid, 0))

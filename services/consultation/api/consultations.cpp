@@ -125,10 +125,12 @@ store::ListFilter read_filter(Call& call, service::Query& query) {
 
 Result<Answer> list_consultations(Call& call) {
   auto query = call.query();
-  const auto filter = read_filter(call, query);
+  auto filter = read_filter(call, query);
   const auto page = query.page(2);
   if (auto fault = query.finish()) return *fault;
   if (auto may = check_listing(call, filter.patient_id); !may) return may.error();
+  // Their own index, not the facility's whole list.
+  if (call.principal().is_patient_only()) filter.patient_id = reader(call.principal()).patient_id;
   const auto after = time_cursor(page);
   if (!after) return after.error();
   auto found = store::list(call.session(), call.facility(), filter, reader(call.principal()),

@@ -25,12 +25,12 @@ bool dispensed(outbox::Delivery& delivery, const Dispensed& fact) {
   const auto known =
       delivery.tx.exec(sql::project_fulfilment, fact.prescription_id, facility, fact.version);
   if (known.empty()) return false;
-  if (fact.template_name) {
-    const auto patient = known.front().get<Uuid>("patient_id");
+  const auto patient = known.front().get<std::optional<Uuid>>("patient_id");
+  if (fact.template_name && patient) {
     const domain::Intent intent{.facility_id = facility,
                                 .template_name = *fact.template_name,
-                                .recipient = patient.str(),
-                                .patient_id = patient,
+                                .recipient = patient->str(),
+                                .patient_id = *patient,
                                 .subject_id = fact.prescription_id,
                                 .event_id = fact.event_id,
                                 .fact_version = fact.version,
@@ -49,6 +49,7 @@ Result<void> on_dispense(outbox::Delivery& delivery) {
   if (!prescription) return prescription.error();
   const Dispensed fact{*prescription, event.id, template_of_dispense(event.type),
                        event.aggregate_version, event.time};
+  delivery.meet("prescription", fact.prescription_id);
   if (dispensed(delivery, fact)) return {};
   const auto name = fact.template_name ? std::optional(std::string(to_string(*fact.template_name)))
                                        : std::nullopt;

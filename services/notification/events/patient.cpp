@@ -22,8 +22,8 @@ Result<void> heed_wishes(outbox::Delivery& delivery) {
   const auto& event = delivery.event;
   const auto id = Uuid::parse(event.key);
   if (!id) return {};
-  if (event.tombstone || event.type == "PatientDeleted")
-    delivery.tx.exec(sql::forget_unsubscription_link, *id);
+  // Only for good: a record that is restored within the day keeps its wish.
+  if (event.tombstone) delivery.tx.exec(sql::forget_unsubscription_link, *id);
   if (event.type == "PatientPreferencesChanged")
     delivery.tx.exec(sql::forget_unsubscription, *id, event.time);
   return {};

@@ -25,17 +25,18 @@ void do_early_dispenses(outbox::Delivery& delivery, const PrescriptionFact& fact
 
 }  // namespace
 
-/// The prescription as it is now, and a mail when it is issued [NOT-3]. Visitors have no address.
+/// The prescription as it is now, and a mail when it is issued [NOT-3]. Visitors have no address:
+/// theirs is known, so that nothing waits for it, and tells nobody.
 Result<void> on_prescription(outbox::Delivery& delivery) {
   const auto& event = delivery.event;
   if (event.tombstone || !event.facility_id) return {};
   const auto fact = decode_prescription(event.data);
   if (!fact) return fact.error();
-  if (!fact->patient_id) return {};
+  delivery.meet("prescription", fact->id);
   delivery.tx.exec(sql::project_prescription, fact->id, event.facility_id, fact->patient_id,
                    fact->doctor_id, fact->number, fact->status, fact->expires_on,
                    event.aggregate_version);
-  if (event.type == "PrescriptionIssued") {
+  if (event.type == "PrescriptionIssued" && fact->patient_id) {
     const auto intent =
         intent_of(event, domain::Template::prescription_issued, *fact->patient_id, fact->id);
     store::insert(delivery.tx, message_of(intent, Uuid::make(delivery.now), delivery.now));

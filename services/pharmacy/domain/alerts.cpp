@@ -66,8 +66,8 @@ News news_of(const Medicine& medicine, Level told, const std::vector<ToldLot>& l
     news.stock.available += available(lot, today);
   }
   news.level = level_of(medicine, news.stock.available);
-  // A medicine that is given up is no longer short, but not replenished either.
-  if (news.level != told && medicine.active) news.events.push_back({told_by(news.level)});
+  // A medicine that is given up is no longer short: whoever was told that it is must hear it.
+  if (news.level != told) news.events.push_back({told_by(news.level)});
   for (const auto& lot : lots)
     tell_of_lot(lot, today, news);
   return news;

@@ -5,6 +5,7 @@ namespace ambula::pharmacy::events {
 namespace {
 
 void take_in(outbox::Delivery& delivery, domain::Prescription prescription) {
+  if (prescription.visitor_id) delivery.meet("visitor", *prescription.visitor_id);
   prescription.facility_id = *delivery.event.facility_id;
   prescription.record.created_at = delivery.now;
   prescription.record.created_by = delivery.event.actor_id.value_or(Uuid{});

@@ -14,6 +14,8 @@ Result<void> on_visitor(outbox::Delivery& delivery) {
   }
   const auto fact = decode_visitor(event.data);
   if (!fact) return fact.error();
+  // A prescription that is taken in beside this must not miss it, or it has no patient for good.
+  delivery.meet("visitor", fact->id);
   delivery.tx.exec(sql::project_visitor, fact->id, event.facility_id, fact->name, fact->patient_id);
   return {};
 }

@@ -74,16 +74,33 @@ void catch_up(outbox::Delivery& delivery, domain::Entry entry,
   record(delivery.tx, entry, react(entry, completed), act_of(delivery));
 }
 
+/// Where a check-in goes, once department and facility are known.
+struct Place {
+  domain::Queue queue;
+  store::Settings settings;
+};
+std::optional<Place> place_of(db::Transaction& tx, const Uuid& facility,
+                              const AppointmentFact& fact) {
+  auto queue = store::first_queue(tx, facility, fact.department_id, domain::Kind::regular);
+  auto settings = store::settings(tx, facility);
+  if (!queue || !settings) return std::nullopt;
+  return Place{*std::move(queue), *std::move(settings)};
+}
+
 }  // namespace
 
 void check_in(outbox::Delivery& delivery, const AppointmentFact& fact, Instant checked_in_at) {
   const auto& facility = *delivery.event.facility_id;
+  delivery.meet("appointment", fact.id);
   const auto known = store::lock_of_appointment(delivery.tx, facility, fact.id);
   if (known && is_open(known->entry.status)) return;
-  const auto queue =
-      store::first_queue(delivery.tx, facility, fact.department_id, domain::Kind::regular);
-  const auto settings = store::settings(delivery.tx, facility);
-  if (!queue || !settings) {
+  auto place = place_of(delivery.tx, facility, fact);
+  if (!place) {
+    // Whoever opens the queues meets us here: looked for again, they are not missed.
+    delivery.meet("check-ins", facility);
+    place = place_of(delivery.tx, facility, fact);
+  }
+  if (!place) {
     const auto level = fact.triage_level ? std::optional(std::string(to_string(*fact.triage_level)))
                                          : std::nullopt;
     delivery.tx.exec(sql::remember_early_check_in, facility, fact.id, fact.department_id,
@@ -91,13 +108,14 @@ void check_in(outbox::Delivery& delivery, const AppointmentFact& fact, Instant c
     return;
   }
   const auto consultation = take_early_consultation(delivery, fact.id);
-  auto entry = link_or_enter(delivery, fact, *queue, local_date(settings->zone, checked_in_at),
-                             checked_in_at);
+  auto entry = link_or_enter(delivery, fact, place->queue,
+                             local_date(place->settings.zone, checked_in_at), checked_in_at);
   if (consultation) catch_up(delivery, std::move(entry), *consultation);
 }
 
 Result<void> do_early_check_ins(outbox::Delivery& delivery) {
   if (delivery.event.tombstone || !delivery.event.facility_id) return {};
+  delivery.meet("check-ins", *delivery.event.facility_id);
   for (const auto row : delivery.tx.exec(sql::take_early_check_ins, *delivery.event.facility_id)) {
     AppointmentFact fact{.id = row.get<Uuid>("appointment_id"),
                          .patient_id = row.get<Uuid>("patient_id"),

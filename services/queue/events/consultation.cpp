@@ -75,6 +75,7 @@ Result<void> on_consultation(outbox::Delivery& delivery) {
   if (delivery.event.tombstone || !delivery.event.facility_id) return {};
   const auto fact = decode_consultation(delivery.event.data);
   if (!fact) return fact.error();
+  if (fact->appointment_id) delivery.meet("appointment", *fact->appointment_id);
   const auto locked = entry_of(delivery, *fact);
   if (!locked) {
     keep_for_check_in(delivery, *fact);

@@ -37,6 +37,21 @@ domain::Queue queue_of(const outbox::Delivery& delivery, const DepartmentFact& f
   return queue;
 }
 
+bool is_open(const outbox::Delivery& delivery, const domain::Queue& queue) {
+  outbox::Events events(delivery.cause());
+  events.add("QueueOpened", encode_queue(queue));
+  return store::open(delivery.tx, queue, events) ||
+         store::get_queue(delivery.tx, queue.facility_id, queue.id);
+}
+
+/// Codes of departments change and return, those of queues stay: a taken one gets a number, because
+/// a department without its queue would lose who checks in.
+void open(const outbox::Delivery& delivery, domain::Queue queue) {
+  const auto code = queue.code;
+  for (int n = 2; !is_open(delivery, queue); ++n)
+    queue.code = code + "-" + std::to_string(n);
+}
+
 }  // namespace
 
 Result<void> on_department(outbox::Delivery& delivery) {
@@ -53,10 +68,7 @@ Result<void> open_queues(outbox::Delivery& delivery) {
   const auto fact = decode_department(delivery.event.data);
   if (!fact) return fact.error();
   for (const auto kind : {domain::Kind::regular, domain::Kind::emergency, domain::Kind::staging}) {
-    const auto queue = queue_of(delivery, *fact, kind);
-    outbox::Events events(delivery.cause());
-    events.add("QueueOpened", encode_queue(queue));
-    store::open(delivery.tx, queue, events);
+    open(delivery, queue_of(delivery, *fact, kind));
   }
   return {};
 }

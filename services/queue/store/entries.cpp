@@ -40,6 +40,16 @@ Pace to_pace(const db::Row& row, const std::string& whose) {
   return pace;
 }
 
+/// A fact about a transferred entry applies to its successor.
+std::optional<Locked> end_of_chain(db::Transaction& tx, const Uuid& facility,
+                                   std::optional<Locked> locked) {
+  for (int i = 0; locked && locked->entry.transferred_to; ++i) {
+    AMBULA_CHECK(i < transfers_max);
+    locked = first_locked(tx.exec(sql::lock_entry, *locked->entry.transferred_to, facility));
+  }
+  return locked;
+}
+
 }  // namespace
 
 int next_ticket(db::Transaction& tx, const Uuid& facility, const Uuid& queue, Date day) {
@@ -92,16 +102,12 @@ std::optional<Locked> lock_open_walk_in(db::Transaction& tx, const Uuid& facilit
 
 std::optional<Locked> lock_of_appointment(db::Transaction& tx, const Uuid& facility,
                                           const Uuid& appointment) {
-  return first_locked(tx.exec(sql::lock_entry_of_appointment, facility, appointment));
+  return end_of_chain(tx, facility,
+                      first_locked(tx.exec(sql::lock_entry_of_appointment, facility, appointment)));
 }
 
 std::optional<Locked> lock_last(db::Transaction& tx, const Uuid& facility, const Uuid& id) {
-  auto locked = lock(tx, facility, id);
-  for (int i = 0; locked && locked->entry.transferred_to; ++i) {
-    AMBULA_CHECK(i < transfers_max);
-    locked = lock(tx, facility, *locked->entry.transferred_to);
-  }
-  return locked;
+  return end_of_chain(tx, facility, lock(tx, facility, id));
 }
 
 std::vector<domain::Entry> lock_of_visitor(db::Transaction& tx, const Uuid& facility,

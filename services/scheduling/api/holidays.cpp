@@ -14,9 +14,12 @@ namespace {
 /// What a change of the holidays is; answers the day that it concerns.
 using HolidayChange = std::function<Result<Date>(db::Transaction& tx)>;
 
+using HolidayAnswer =
+    std::function<Answer(db::Transaction& tx, const domain::Rules& rules, const Effects& effects)>;
+
 /// Every doctor's hours change with a holiday, and each tells it.
 Result<Answer> change_holidays(Call& call, const HolidayChange& change, std::string_view reason,
-                               const std::function<Answer(const Effects&)>& to_answer) {
+                               const HolidayAnswer& to_answer) {
   return call.transact([&](db::Transaction& tx) -> Result<Answer> {
     const auto rules = store::lock_facility(tx, call.facility());
     if (!rules) return call.unknown("facility", call.facility());
@@ -37,7 +40,8 @@ Result<Answer> change_holidays(Call& call, const HolidayChange& change, std::str
       if (!is_covered(doctor->availability, rules->zone, visit.time))
         lost.push_back(std::move(visit));
     }
-    auto answer = to_answer(disrupt(call, tx, *rules, {{}, day, std::string(reason)}, lost));
+    auto answer =
+        to_answer(tx, *rules, disrupt(call, tx, *rules, {{}, day, std::string(reason)}, lost));
     answer.resource = "facility/" + call.facility().str();
     answer.changed = {"holidays"};
     return answer;
@@ -86,7 +90,7 @@ Result<Answer> create_holiday(Call& call) {
         return record.holiday.date;
       },
       "Holiday: " + record.name,
-      [&](const Effects& effects) {
+      [&](db::Transaction&, const domain::Rules&, const Effects& effects) {
         return service::created(
             "/v1/holidays/" + record.holiday.id.str(),
             with_effects(encode(record), effects.affected, effects.disruption_id));
@@ -94,15 +98,22 @@ Result<Answer> create_holiday(Call& call) {
 }
 
 Result<Answer> delete_holiday(Call& call) {
+  Date withdrawn;
   return change_holidays(
       call,
       [&](db::Transaction& tx) -> Result<Date> {
         const auto deleted = store::delete_holiday(tx, call.facility(), call.id("item"));
         if (!deleted) return not_found("holiday");
         if (auto current = call.check_version(1); !current) return current.error();
-        return deleted->holiday.date;
+        withdrawn = deleted->holiday.date;
+        return withdrawn;
       },
-      "Holiday withdrawn", [](const Effects&) { return service::no_content(); });
+      "Holiday withdrawn",
+      [&](db::Transaction& tx, const domain::Rules& rules, const Effects&) {
+        // Somebody may wait for a time of that day [SCH-10].
+        store::free_time(tx, call.facility(), {}, local_day(rules.zone, withdrawn));
+        return service::no_content();
+      });
 }
 
 }  // namespace ambula::scheduling::api

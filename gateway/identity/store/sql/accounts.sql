@@ -31,6 +31,10 @@ SELECT * FROM account WHERE lower(email) = lower($1) FOR UPDATE;
 -- no facility: an account may belong to several; its memberships name them
 SELECT * FROM account WHERE id = $1 FOR UPDATE;
 
+-- name: share_account
+-- no facility: an account may belong to several; its memberships name them
+SELECT * FROM account WHERE id = $1 FOR SHARE;
+
 -- name: save_account
 -- no facility: an account may belong to several; its memberships name them
 WITH saved AS (
@@ -56,8 +60,9 @@ SELECT version FROM saved;
 SELECT * FROM account WHERE id = $1;
 
 -- name: find_account_for_sign_in
--- no facility: nobody is signed in yet. A login with @ is the account's own address, so at most one row fits.
-SELECT * FROM account WHERE lower(login) = lower($1) OR lower(email) = lower($1) LIMIT 1;
+-- no facility: nobody is signed in yet. A login with @ is the account's own address, so at most one row fits. $1 has
+-- small ASCII letters: lower() would take further letters for some of them, and each such spelling had tries of its own.
+SELECT * FROM account WHERE lower(login) = $1 OR lower(email) = $1 LIMIT 1;
 
 -- name: list_accounts
 -- no facility: $1 is the facility whose accounts are shown, or NULL for an administrator of the installation

@@ -33,6 +33,10 @@ SELECT * FROM mail_token WHERE token_hash = $1 AND kind = $2 AND expires_at > $3
 -- no facility: who has the token has proved the address
 DELETE FROM mail_token WHERE token_hash = $1 AND kind = $2 AND expires_at > $3 RETURNING *;
 
+-- name: drop_reset_tokens
+-- no facility: what was mailed to the account
+DELETE FROM mail_token WHERE account_id = $1 AND kind = 'RESET';
+
 -- name: drop_mail_tokens
 -- no facility: what else was mailed to the account; invitations to other records stay good
 DELETE FROM mail_token WHERE account_id = $1 AND (kind <> 'INVITE' OR patient_id = $2::uuid);

@@ -61,8 +61,8 @@ WHERE a.id = $1 AND a.facility_id = $2;
 -- Never backwards.
 INSERT INTO prescription (id, facility_id, patient_id, doctor_id, number, status, expires_on, fact_version)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (id) DO UPDATE SET status = excluded.status, expires_on = excluded.expires_on,
-  fact_version = excluded.fact_version
+ON CONFLICT (id) DO UPDATE SET patient_id = coalesce(excluded.patient_id, prescription.patient_id),
+  status = excluded.status, expires_on = excluded.expires_on, fact_version = excluded.fact_version
 WHERE prescription.fact_version < excluded.fact_version;
 
 -- name: project_fulfilment
@@ -75,6 +75,10 @@ RETURNING patient_id;
 INSERT INTO early_dispense (facility_id, prescription_id, event_id, template, fact_version, fact_time)
 VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (event_id) DO NOTHING;
+
+-- name: forget_early_dispenses
+-- no facility: a job for all of them. What is older than a day is told to nobody any more.
+DELETE FROM early_dispense WHERE fact_time < $1;
 
 -- name: take_early_dispenses
 DELETE FROM early_dispense WHERE facility_id = $1 AND prescription_id = $2

@@ -12,7 +12,8 @@ WITH planned AS (
 )
 INSERT INTO reminder (appointment_id, facility_id, minutes, due_at)
 SELECT appointment_id, facility_id, minutes, due_at FROM planned WHERE due_at > $3
-ON CONFLICT (appointment_id, minutes) DO UPDATE SET due_at = excluded.due_at;
+ON CONFLICT (appointment_id, minutes) DO UPDATE SET due_at = excluded.due_at
+WHERE reminder.due_at <> excluded.due_at;
 
 -- name: plan_reminders_of_facility
 -- The same for all visits to come, when the facility's setting changes or the facility arrives after its visits.
@@ -26,7 +27,8 @@ WITH planned AS (
 )
 INSERT INTO reminder (appointment_id, facility_id, minutes, due_at)
 SELECT appointment_id, facility_id, minutes, due_at FROM planned WHERE due_at > $2
-ON CONFLICT (appointment_id, minutes) DO UPDATE SET due_at = excluded.due_at;
+ON CONFLICT (appointment_id, minutes) DO UPDATE SET due_at = excluded.due_at
+WHERE reminder.due_at <> excluded.due_at;
 
 -- name: take_due_reminders
 -- no facility: the sender works for all of them; event_id is made of visit, notice and lead, so it is the same every time

@@ -94,3 +94,11 @@ SELECT id, lower(name) AS name, lower(strength) AS strength, lower(form) AS form
 SELECT lower(m.name) AS name, lower(m.strength) AS strength, lower(m.form) AS form
 FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS m (name, strength, form, n)
 ORDER BY m.n;
+
+-- name: lots_received
+-- Which of these lots (medicine, number, last day) were received already; places count from 0.
+SELECT DISTINCT n.place - 1 AS place
+FROM unnest($2::uuid[], $3::text[], $4::text[]) WITH ORDINALITY AS n (medicine_id, lot_number, expires_on, place)
+JOIN lot l ON l.facility_id = $1 AND l.medicine_id = n.medicine_id AND l.lot_number = n.lot_number
+          AND l.expires_on = n.expires_on::date AND l.returned_from IS NULL
+ORDER BY place;

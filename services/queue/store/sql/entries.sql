@@ -167,12 +167,13 @@ WHERE e.facility_id = $1 AND e.patient_id = $2 AND e.queue_id = $3 AND e.day = $
 FOR UPDATE OF e;
 
 -- name: lock_entry_of_appointment
--- The open one, else the newest of its chain: a fact about a transferred entry applies to its successor.
+-- The open one, else the newest. It may be transferred while this waits for it: its successor is not in sight of this
+-- statement, so the chain is followed by the next ones (store::lock_of_appointment).
 SELECT e.*, f.zone, f.max_calls, f.staging_factor, p.display_name AS patient_name, p.mrn AS patient_mrn,
        v.name AS visitor_name, v.phone AS visitor_phone
 FROM queue_entry e JOIN facility f ON f.id = e.facility_id
 LEFT JOIN patient p ON p.id = e.patient_id LEFT JOIN visitor v ON v.id = e.visitor_id
-WHERE e.facility_id = $1 AND e.appointment_id = $2 AND e.status <> 'TRANSFERRED'
+WHERE e.facility_id = $1 AND e.appointment_id = $2
 ORDER BY e.status IN ('WAITING', 'CALLED', 'IN_SERVICE', 'ON_HOLD') DESC, e.created_at DESC, e.id DESC
 LIMIT 1
 FOR UPDATE OF e;
