@@ -1,5 +1,5 @@
 import { Group, Stack, Title } from '@mantine/core';
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 
 import classes from './Page.module.css';
 
@@ -19,10 +19,15 @@ export function Page({ title, heading, actions, children, full }: Props) {
   useEffect(() => {
     document.title = `${title} · Ambula`;
   }, [title]);
+  const place = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // A field that asked for the focus has it already, and so has whoever acts in a dialog.
+    if (!document.activeElement?.closest('#content')) place.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <Stack gap="md" className={full ? classes.full : classes.page}>
       <Group justify="space-between" gap="sm" wrap="wrap">
-        <Title order={1} size="h3" tabIndex={-1} className={classes.heading} data-page-heading>
+        <Title order={1} size="h3" tabIndex={-1} className={classes.heading} ref={place}>
           {heading ?? title}
         </Title>
         {actions && <Group gap="xs">{actions}</Group>}
