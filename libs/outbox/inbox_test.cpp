@@ -428,6 +428,45 @@ TEST(Inbox, TwoMembersShareTheWorkAndApplyOnce) {
   EXPECT_EQ(world.parked(), 0);
 }
 
+// Two replicas handle two topics' facts about one thing at the same moment: one of them sees the
+// other's row.
+TEST(Inbox, FactsThatMeetDoNotMissEachOther) {
+  World world;
+  const auto id = Uuid::make();
+  static constexpr db::Statement seen{"seen", "SELECT count(*) AS n FROM applied WHERE key = $1"};
+  const auto arrive = [&](db::Session& session, const std::function<void()>& before_the_end) {
+    std::int64_t others = -1;
+    auto done = session.transact([&](db::Transaction& tx) -> Result<void> {
+      const auto event = World::event(id.str(), 1);
+      Delivery delivery{tx, event, system_now()};
+      delivery.meet("visit", id);
+      others = tx.exec(seen, id.str()).front().get<std::int64_t>("n");
+      if (auto noted = note(delivery); !noted) return noted;
+      before_the_end();
+      return {};
+    });
+    EXPECT_TRUE(done);
+    return others;
+  };
+  std::atomic<std::int64_t> second{-1};
+  std::thread later;
+  db::Session first_replica(World::options());
+  const auto first = arrive(first_replica, [&] {
+    later = std::thread([&] {
+      db::Session session(World::options());
+      second = arrive(session, [] {});
+    });
+    EXPECT_TRUE(testing::eventually([&] {
+      return world.number(
+                 "SELECT count(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND NOT "
+                 "granted") == 1;
+    }));
+  });
+  later.join();
+  EXPECT_EQ(first, 0);
+  EXPECT_EQ(second, 1);
+}
+
 // From a command's commit to the consumer's commit, with everything in between.
 TEST(Inbox, ReceivesWhatTheRelaySends) {
   World world;

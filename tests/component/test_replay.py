@@ -14,8 +14,8 @@ from support.clinic import Clinic
 from support.eventually import eventually
 from support.visit import Visit
 
-# What may change by itself or must: who relays, how far was read.
-MOVING = ("relay_lease", "consumer_offset", "schema_migration")
+# What may change by itself or must: who relays, how far was read, when the clock makes a digest due (its mails are messages).
+MOVING = ("relay_lease", "consumer_offset", "schema_migration", "stock_digest")
 SCHEMAS = ("patient", "scheduling", "queue", "consultation", "pharmacy", "notification", "identity")
 SERVICES = ("gateway", "patient", "scheduling", "queue", "consultation", "pharmacy", "notification")
 
