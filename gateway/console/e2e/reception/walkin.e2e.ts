@@ -5,6 +5,7 @@ import { newPatient } from '../support/api';
 import { as, expectAccessible, expectContained, expectQuiet, newPage, picture, signIn, useBrowser } from '../support/browser';
 import { Clinic, PASS_PHRASE } from '../support/clinic';
 import { kill } from '../support/installation';
+import { tabTo } from '../support/keys';
 import { openLine } from '../support/line';
 import { eventually } from '../support/mail';
 
@@ -35,10 +36,12 @@ describe('who comes without a time', () => {
     await page.keyboard.type(`wanda walks ${clinic.tag}`);
     await page.getByRole('option', { name: /Wanda Walks/ }).waitFor();
     await page.keyboard.press('Enter');
-    await page.getByRole('combobox', { name: 'Queue' }).or(page.getByLabel('Queue')).first().fill('General');
+    await tabTo(page, page.getByRole('combobox', { name: 'Queue' }));
+    await page.keyboard.type('General');
     await page.getByRole('option', { name: 'General Medicine', exact: true }).waitFor();
     await page.keyboard.press('Enter');
-    await page.getByLabel('Reason for the visit').fill('Sore throat');
+    await tabTo(page, page.getByLabel('Reason for the visit'));
+    await page.keyboard.type('Sore throat');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Print ticket' }).waitFor();
     const label = await labelOf(page);
@@ -67,7 +70,7 @@ describe('who comes without a time', () => {
     const page = await here('/reception/walk-in');
     await page.getByText('Visitor', { exact: true }).click();
     await page.getByLabel('Name').fill('<b>Somebody</b> محمد');
-    await page.getByRole('combobox', { name: 'Queue' }).or(page.getByLabel('Queue')).first().fill('General');
+    await page.getByRole('combobox', { name: 'Queue' }).fill('General');
     await page.getByRole('option', { name: 'General Medicine', exact: true }).click();
     await page.getByRole('button', { name: 'Give a ticket' }).click();
     await page.getByRole('button', { name: 'Print ticket' }).waitFor();

@@ -18,6 +18,7 @@ import { placeOverlays } from './overlays';
 import classes from './Shell.module.css';
 import { Toasts } from './Toasts';
 import { useAhead } from './useAhead';
+import { useFocusKept } from './useFocusKept';
 import { useKeys } from './useKeys';
 
 const Palette = lazy(() => import('./Palette'));
@@ -50,6 +51,7 @@ function Frame() {
   useHotkeys([['mod+K', () => setPalette((count) => count + 1)]], []);
   useKeys();
   useAhead();
+  useFocusKept();
   useEffect(() => setMenu(false), [path]);
 
   return (

@@ -38,6 +38,9 @@ export function BookPage() {
   );
 }
 
+/** Field and place, said once where they are called the same. */
+const once = (...parts: (string | undefined)[]) => [...new Set(parts.filter(Boolean))].join(' · ');
+
 function Step({ search, patientId }: { search: BookSearch; patientId: string }) {
   if (search.at && search.with) {
     return <Confirm key={`${search.at} ${search.with}`} search={search} at={search.at} doctorId={search.with} patientId={patientId} />;
@@ -125,7 +128,7 @@ function Whom({ search }: { search: BookSearch }) {
                             {one.display_name}
                           </Text>
                           <Text component="span" display="block" size="sm" c="dimmed" dir="auto">
-                            {[fieldName(one.specialty), place(one.department_id)].filter(Boolean).join(' · ')}
+                            {once(fieldName(one.specialty), place(one.department_id))}
                           </Text>
                           <Fee doctor={one} />
                         </Link>
@@ -225,7 +228,7 @@ function Confirm({ search, at, doctorId, patientId }: ConfirmProps) {
           </Text>
           <Text dir="auto">{doctor?.display_name}</Text>
           <Text size="sm" c="dimmed" dir="auto">
-            {[names.specialty(doctor?.specialty), names.department(doctor?.department_id)].filter(Boolean).join(' · ')}
+            {once(names.specialty(doctor?.specialty), names.department(doctor?.department_id))}
           </Text>
         </div>
         <Textarea
