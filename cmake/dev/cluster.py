@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -59,6 +60,23 @@ def wait_until(probe, what: str, seconds: float = READY_WITHIN_S) -> None:
         time.sleep(0.2)
 
 
+def component(thing: dict) -> str:
+    return thing["metadata"]["labels"]["app.kubernetes.io/component"]
+
+
+def lives(pod: dict) -> bool:
+    return "deletionTimestamp" not in pod["metadata"]
+
+
+def is_ready(pod: dict) -> bool:
+    return any(each["type"] == "Ready" and each["status"] == "True" for each in pod["status"].get("conditions", []))
+
+
+def described(pod: dict) -> str:
+    how = "ready" if is_ready(pod) else "not ready"
+    return f"{pod['metadata']['name']} on {pod['spec'].get('nodeName', 'no node')} {how}{'' if lives(pod) else ', ending'}"
+
+
 class ControlPlane:
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
@@ -106,11 +124,13 @@ class ControlPlane:
         self._begin("kube-apiserver", f"--etcd-servers=http://127.0.0.1:{etcd}", f"--secure-port={api}", "--bind-address=127.0.0.1", f"--cert-dir={at}/certs",
                     "--service-account-issuer=https://kubernetes.default.svc", f"--service-account-key-file={at}/sa.pub",
                     f"--service-account-signing-key-file={at}/sa.key", "--service-cluster-ip-range=10.0.0.0/16", f"--token-auth-file={at}/tokens.csv",
-                    "--authorization-mode=AlwaysAllow", "--endpoint-reconciler-type=none")
+                    "--authorization-mode=AlwaysAllow", "--endpoint-reconciler-type=none",
+                    # Both want an etcd of 3.5; with Debian's the watches end again and again, and the nodes with them.
+                    "--feature-gates=WatchList=false,SizeBasedListCostEstimate=false")
         wait_until(lambda: self._ready(api), "the API server is ready")
         common = (f"--kubeconfig={config}", "--leader-elect=false", "--bind-address=127.0.0.1", f"--cert-dir={at}/certs")
         self._begin("kube-controller-manager", *common, f"--secure-port={free_port()}", f"--service-account-private-key-file={at}/sa.key",
-                    f"--root-ca-file={at}/certs/apiserver.crt")
+                    f"--root-ca-file={at}/certs/apiserver.crt", "--node-monitor-grace-period=10m")  # a busy machine is no dead node
         self._begin("kube-scheduler", *common, f"--secure-port={free_port()}")
         self._begin("kwok", f"--kubeconfig={config}", "--manage-all-nodes=true", f"--server-address=127.0.0.1:{free_port()}")
         for number in range(NODES):
@@ -177,25 +197,27 @@ class Trial:
                                                       "metadata": {"name": "clinic"}, "value": 1000}))
         return "a pod that is not restricted is refused"
 
+    def all_pods(self) -> list[dict]:
+        return get("pods", "-l", "app.kubernetes.io/instance=ambula")
+
     def pods(self) -> list[dict]:
-        return [each for each in get("pods", "-l", "app.kubernetes.io/instance=ambula") if "deletionTimestamp" not in each["metadata"]]
+        return [each for each in self.all_pods() if lives(each)]
 
     def ready(self, pods: list[dict] | None = None) -> dict[str, int]:
         counts = dict.fromkeys(PROCESSES, 0)
         for each in self.pods() if pods is None else pods:
-            component = each["metadata"]["labels"]["app.kubernetes.io/component"]
-            if component in counts:
-                conditions = each["status"].get("conditions", [])
-                counts[component] += any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
+            if component(each) in counts:
+                counts[component(each)] += is_ready(each)
         return counts
 
     def pods_run(self) -> str:
-        wanted = {each["metadata"]["labels"]["app.kubernetes.io/component"]: each["spec"]["replicas"] for each in get("deployments")}
+        wanted = {component(each): each["spec"]["replicas"] for each in get("deployments")}
         wait_until(lambda: self.ready() == wanted, f"{wanted} are ready")
         refused = [each["message"] for each in get("events") if "violates PodSecurity" in each.get("message", "")]
         if refused:
             raise RuntimeError(refused[0])
         nodes = {each["spec"]["nodeName"] for each in self.pods()}
+        wait_until(lambda: all(each["status"].get("succeeded") for each in get("jobs", "-l", "app.kubernetes.io/component=migrate")), "the migration ends well")
         jobs = [each["metadata"]["name"] for each in get("jobs") if each["status"].get("succeeded")]
         return f"{sum(wanted.values())} pods on {len(nodes)} nodes, jobs that ended well: {', '.join(jobs) or 'none'}"
 
@@ -205,19 +227,23 @@ class Trial:
                                     "image.tag=next", "--wait", "--timeout=5m"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         drain = subprocess.Popen(["kubectl", "drain", "node-0", "--ignore-daemonsets", "--delete-emptydir-data", "--force", "--timeout=240s"],
                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        looked, least = 0, 99
+        looked, least, worst = 0, 99, ""
         while upgrade.poll() is None or drain.poll() is None:
-            least, looked = min(least, *self.ready().values()), looked + 1
-            time.sleep(0.2)
+            pods = self.all_pods()
+            counts = self.ready([each for each in pods if lives(each)])
+            looked += 1
+            fewest = min(counts, key=counts.get)
+            if counts[fewest] < least:
+                least, worst = counts[fewest], f"{fewest}: " + "; ".join(map(described, (each for each in pods if component(each) == fewest)))
+            time.sleep(0.2)  # paced: looking costs the API server
         for process in (upgrade, drain):
             said = process.communicate()[0]
             if process.returncode != 0:
                 raise RuntimeError(said[-1500:])
         kubectl("uncordon", "node-0")
-        images = {container["image"].rpartition(":")[2] for each in self.pods() if each["metadata"]["labels"]["app.kubernetes.io/component"] in PROCESSES
-                  for container in each["spec"]["containers"]}
+        images = {container["image"].rpartition(":")[2] for each in self.pods() if component(each) in PROCESSES for container in each["spec"]["containers"]}
         if least < 1 or images != {"next"}:
-            raise RuntimeError(f"at some moment {least} pods of a service were ready; images {images}")
+            raise RuntimeError(f"at some moment {least} pods of a service were ready ({worst}); images {images}")
         return f"looked {looked} times, at least {least} ready pod of each service"
 
     def rollback(self) -> str:
@@ -253,6 +279,8 @@ class Trial:
 
 
 def main() -> int:
+    # A stop from outside must not leave servers behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = pathlib.Path(sys.argv[1])
     begun = time.monotonic()
     trials = [Trial(name) for name in VALUES]
