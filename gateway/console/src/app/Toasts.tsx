@@ -4,7 +4,7 @@ import { Notifications } from '@mantine/notifications';
 
 import classes from './Toasts.module.css';
 
-/** Where no form has its button: at the foot on the left, on a phone below the head. */
+/** In the middle of the head, where nothing is pressed: no form and no row has its button there. */
 export function Toasts() {
-  return <Notifications position="bottom-left" limit={4} classNames={{ root: classes.root }} />;
+  return <Notifications position="top-center" limit={4} classNames={{ root: classes.root ?? '' }} />;
 }
