@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
 import zoneinfo
 
 from eventually import eventually
@@ -63,22 +64,25 @@ class Person:
             self.account = body["account"]
 
     def call(self, method: str, path: str, body=None, etag: str | None = None):
-        """Answers the body; waits while a neighbour has not heard of a fresh record yet."""
-        end = time.monotonic() + DEADLINE_S
+        """Answers the body; waits while a neighbour has not heard of a fresh record yet. A command has one key, so that
+        it acts once however often it is sent: what was answered 503 on the way may have happened."""
+        end, key = time.monotonic() + DEADLINE_S, None if method == "GET" else str(uuid.uuid4())
         while True:
             try:
-                return self._once(method, path, body, etag)
+                return self._once(method, path, body, etag, key)
             except Refused as refused:
-                if refused.status not in (429, 503) or time.monotonic() > end:
+                if (refused.status not in (429, 503) and refused.code != "idempotency-busy") or time.monotonic() > end:
                     raise
             time.sleep(0.2)  # paced: asks again what is still on its way
 
-    def _once(self, method, path, body, etag):
+    def _once(self, method, path, body, etag, key):
         headers = {"Content-Type": "application/merge-patch+json" if method == "PATCH" else "application/json"}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         if etag:
             headers["If-Match"] = etag
+        if key:
+            headers["Idempotency-Key"] = key
         data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(URL + path, data=data, headers=headers, method=method)
         try:
