@@ -123,7 +123,7 @@ describe('a screen', () => {
     await page.goto('/reception/disruptions');
     await page.getByRole('status', { name: 'Loading' }).waitFor();
     await picture(page, 'trouble-loading');
-    await expect.poll(() => held !== undefined).toBe(true);
+    await expect.poll(() => held !== undefined, { timeout: 20_000 }).toBe(true);
     await held?.fulfill(problem(500, 'internal'));
     const alert = page.getByRole('alert').filter({ hasText: /\S/ }).first();
     await alert.waitFor();

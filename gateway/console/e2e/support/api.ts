@@ -2,27 +2,42 @@ import { randomUUID } from 'node:crypto';
 
 import { password, url } from './environment';
 
+const TOKEN_MS = 240_000; // a token lives for five minutes, a test file on a busy machine for longer
+
 /** What a test prepares behind the screens, through the public API. */
 export class Person {
+  private signedInAt = Date.now();
+
   private constructor(
-    private readonly token: string,
+    private readonly login: string,
+    private readonly secret: string,
+    private token: string,
     readonly account: Record<string, any>,
   ) {}
 
   static async signIn(login: string, secret = password): Promise<Person> {
     const body = await call('POST', '/v1/auth/sign-in', { login, password: secret });
-    return new Person(body.access_token as string, body.account as Record<string, any>);
+    return new Person(login, secret, body.access_token as string, body.account as Record<string, any>);
   }
 
-  get = (path: string) => call('GET', path, undefined, this.token);
-  post = (path: string, body: unknown = {}) => call('POST', path, body, this.token);
+  private async fresh(): Promise<string> {
+    if (Date.now() - this.signedInAt > TOKEN_MS) {
+      this.token = (await call('POST', '/v1/auth/sign-in', { login: this.login, password: this.secret })).access_token as string;
+      this.signedInAt = Date.now();
+    }
+    return this.token;
+  }
+
+  get = async (path: string) => call('GET', path, undefined, await this.fresh());
+  post = async (path: string, body: unknown = {}) => call('POST', path, body, await this.fresh());
   async put(path: string, body: unknown): Promise<any> {
-    const response = await fetch(url + path, { headers: { authorization: `Bearer ${this.token}` } });
-    return call('PUT', path, body, this.token, { 'if-match': response.headers.get('etag') ?? '' });
+    const token = await this.fresh();
+    const response = await fetch(url + path, { headers: { authorization: `Bearer ${token}` } });
+    return call('PUT', path, body, token, { 'if-match': response.headers.get('etag') ?? '' });
   }
   async patch(path: string, body: unknown): Promise<any> {
     const { version } = await this.get(path);
-    return call('PATCH', path, body, this.token, { 'if-match': `"v${version}"` });
+    return call('PATCH', path, body, await this.fresh(), { 'if-match': `"v${version}"` });
   }
 }
 
