@@ -2,7 +2,7 @@ import { ActionIcon, Autocomplete, Button, Combobox, Fieldset, Group, Loader, Nu
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconFileText, IconPlus, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useRef, useState, type KeyboardEvent, type Ref } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { api, download, ifMatch, ok, type Schema } from '~/lib/api/client';
@@ -249,6 +249,11 @@ function AddLine({ draft, consultationId, refreshes }: { draft: Prescription | u
       },
     },
   );
+  // A new line pushes this form down, under the bar at the foot of the page.
+  const lines = draft?.items.length ?? 0;
+  useEffect(() => {
+    if (document.activeElement === first.current) first.current?.scrollIntoView({ block: 'nearest' });
+  }, [lines]);
   const submit = () => {
     const needed: Record<string, string> = {};
     for (const name of ['medicine', 'dose', 'frequency'] as const) if (!typed[name].trim()) needed[name] = t('ui:required');
