@@ -124,7 +124,8 @@ service::Front make_front(const ProcessPtr& process, service::Runtime& runtime) 
                         .audit = process->audit,
                         .database_up = [process] { return process->database_up(); },
                         .jwks = read_file(process->jwks_file),
-                        .console = load_console(process->edge_settings.console_dir)},
+                        .console = load_console(process->edge_settings.console_dir),
+                        .session_idle = process->identity_settings.session.idle},
       process->edge_settings);
   process->edge = edge;
   process->gather = [weak = process->edge](const http::Request& request,
@@ -160,10 +161,8 @@ void follow_revocations(const ProcessPtr& process, const std::stop_token& stop,
       const auto now = runtime.clock()();
       auto revocations = identity::store::read_revocations(session, since, now);
       process->database_seen = std::chrono::steady_clock::now();
-      if (!revocations.empty()) {
-        since = revocations.back().at - revocation_overlap;
-        process->revoke(std::move(revocations));
-      }
+      if (!revocations.empty()) since = revocations.back().at - revocation_overlap;
+      process->revoke(std::move(revocations));
     } catch (const std::exception&) {
       log::warn("revocations_not_read");
     }

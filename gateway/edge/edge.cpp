@@ -67,6 +67,7 @@ Edge::Edge(Environment environment, const Settings& settings)
       settings_(settings),
       upstreams_(std::make_shared<Upstreams>(env_.loop, settings)),
       limits_(settings.rate_limit_scale),
+      streams_(env_.session_idle, !limits_.off()),
       seconds_((routes().size() + 1) * status_classes) {
   for (std::size_t i = 0; i < routes().size(); ++i) {
     router_.add(routes()[i].method, routes()[i].path, i);
@@ -194,6 +195,7 @@ void Edge::verified(const ExchangePtr& exchange, std::string token, Result<auth:
   auto bearer = std::make_shared<Bearer>();
   if (!limits_.off()) bearer->bucket = limits_.account(claims->account_id, SteadyClock::now());
   bearer->claims = *std::move(claims);
+  streams_.renew(bearer->claims);
   sessions_.remember(std::move(token), bearer, env_.clock());
   admit(exchange, std::move(bearer));
 }
@@ -353,14 +355,7 @@ void Edge::ask_own(const ExchangePtr& exchange) {
 /// it does not leave [AUD-1].
 void Edge::answered(const ExchangePtr& exchange, http::Response response) {
   auto rows = audit_rows_of(*exchange, response, env_.clock());
-  if (response.stream && exchange->bearer) {
-    if (sessions_.is_revoked(exchange->bearer->claims)) {  // while the service was asked
-      response.stream->close_reader();
-      return fail(exchange, error(ErrorKind::unauthenticated, "token-revoked",
-                                  "This sign-in has ended; sign in again."));
-    }
-    sessions_.watch(exchange->bearer->claims, response.stream);
-  }
+  if (response.stream && !watch(exchange, response)) return response.stream->close_reader();
   if (rows.empty()) return finish(exchange, std::move(response));
   auto self = shared_from_this();
   if (is_export(response)) count_export(rows.front(), *response.stream);
@@ -373,6 +368,20 @@ void Edge::answered(const ExchangePtr& exchange, http::Response response) {
                                  "The access could not be written down, so it was not given."));
     });
   });
+}
+
+/// False: the stream is not given, and that was answered.
+bool Edge::watch(const ExchangePtr& exchange, const http::Response& response) {
+  const auto* claims = exchange->bearer ? &exchange->bearer->claims : nullptr;
+  if (claims != nullptr && sessions_.is_revoked(*claims)) {  // while the service was asked
+    fail(exchange, error(ErrorKind::unauthenticated, "token-revoked",
+                         "This sign-in has ended; sign in again."));
+    return false;
+  }
+  if (streams_.open(claims, exchange->request->remote_addr, response.stream)) return true;
+  fail(exchange,
+       error(ErrorKind::too_many, "too-many-streams", "Too many live views are open; close one."));
+  return false;
 }
 
 /// An export is written down a second time when it has ended: how much of it went out is known only
@@ -394,8 +403,14 @@ void Edge::count_export(audit::Row row, http::Channel& stream) {
 void Edge::revoke(std::vector<identity::store::Revocation> revocations) {
   env_.loop.post([self = shared_from_this(), revocations = std::move(revocations)] {
     // The same rows are read again each second; each session is forgotten once.
-    for (const auto& subject : self->sessions_.revoke(revocations, self->env_.clock()))
+    const auto now = self->env_.clock();
+    const auto news = self->sessions_.revoke(revocations, now);
+    for (const auto& subject : news)
       self->env_.verifier.purge(subject);
+    if (!news.empty()) {
+      self->streams_.cut([&](const auth::Claims& one) { return self->sessions_.is_revoked(one); });
+    }
+    self->streams_.cut_idle(now);
   });
 }
 

@@ -20,6 +20,7 @@
 #include "edge/routes.hpp"
 #include "edge/sessions.hpp"
 #include "edge/settings.hpp"
+#include "edge/streams.hpp"
 #include "edge/upstreams.hpp"
 #include "reports/gather.hpp"
 
@@ -35,7 +36,8 @@ struct Environment {
   audit::Writer& audit;
   std::function<bool()> database_up;
   std::string jwks;
-  std::shared_ptr<const Console> console;  ///< null: none is served
+  std::shared_ptr<const Console> console;          ///< null: none is served
+  std::chrono::seconds session_idle{2 * 60 * 60};  ///< identity's setting
 };
 
 /// The one way in. A request goes through it in this order (architecture.md §6):
@@ -59,7 +61,7 @@ class Edge : public std::enable_shared_from_this<Edge> {
   void gather(const http::Request& request, std::vector<reports::Ask> asks,
               std::chrono::steady_clock::time_point deadline,
               std::function<void(reports::Told)> done);
-  /// From any thread; acts at once.
+  /// From any thread; acts at once. To be called each second, also with none: sign-ins end by time.
   void revoke(std::vector<identity::store::Revocation> revocations);
 
  private:
@@ -84,6 +86,7 @@ class Edge : public std::enable_shared_from_this<Edge> {
 
   void count_export(audit::Row row, http::Channel& stream);
   void answered(const ExchangePtr& exchange, http::Response response);
+  bool watch(const ExchangePtr& exchange, const http::Response& response);
   void fail(const ExchangePtr& exchange, const Error& error);
   void limit(const ExchangePtr& exchange, std::string_view kind);
   void finish(const ExchangePtr& exchange, http::Response response);
@@ -96,6 +99,7 @@ class Edge : public std::enable_shared_from_this<Edge> {
   std::shared_ptr<Upstreams> upstreams_;
   RateLimits limits_;
   Sessions sessions_;
+  Streams streams_;
   /// By route and class of status; made at first use.
   std::vector<metrics::Histogram> seconds_;
 };

@@ -67,20 +67,8 @@ std::vector<Uuid> Sessions::revoke(const std::vector<identity::store::Revocation
   }
   if (news.empty()) return news;
   std::erase_if(tokens_, [&](const auto& one) { return is_revoked(one.second->claims); });
-  std::erase_if(streams_, [&](const Stream& stream) {
-    const auto channel = stream.channel.lock();
-    if (!channel) return true;
-    if (!is_revoked(stream.claims)) return false;
-    channel->abort();
-    return true;
-  });
   std::erase_if(revoked_, [&](const auto& one) { return one.second.expires_at < now; });
   return news;
-}
-
-void Sessions::watch(const auth::Claims& claims, const std::shared_ptr<http::Channel>& stream) {
-  std::erase_if(streams_, [](const Stream& one) { return one.channel.expired(); });
-  streams_.push_back({claims, stream});
 }
 
 void Sessions::make_room(Instant now) {

@@ -11,7 +11,6 @@
 
 #include <ambula/auth/principal.hpp>
 #include <ambula/base/result.hpp>
-#include <ambula/http/channel.hpp>
 
 #include "edge/token_bucket.hpp"
 #include "identity/store/sessions.hpp"
@@ -31,19 +30,17 @@ struct Bearer {
   std::shared_ptr<const auth::Principal> account_only();
 };
 
-/// The tokens that were verified, those that must not be taken any more, and the streams that are
-/// open under them. On the I/O thread only: the hot path is one look-up without a lock.
+/// The tokens that were verified, and those that must not be taken any more. On the I/O thread
+/// only: the hot path is one look-up without a lock.
 class Sessions {
  public:
   std::shared_ptr<Bearer> find(std::string_view token, Instant now);
   void remember(std::string token, std::shared_ptr<Bearer> bearer, Instant now);
   /// Whether a good signature is no longer enough.
   bool is_revoked(const auth::Claims& claims) const;
-  /// Forgets tokens and cuts streams.
-  /// Those that were not known: sessions and accounts.
+  /// Forgets their tokens. Answers those that were not known: sessions and accounts.
   std::vector<Uuid> revoke(const std::vector<identity::store::Revocation>& revocations,
                            Instant now);
-  void watch(const auth::Claims& claims, const std::shared_ptr<http::Channel>& stream);
 
  private:
   struct Hash {
@@ -52,15 +49,10 @@ class Sessions {
       return std::hash<std::string_view>{}(text);
     }
   };
-  struct Stream {
-    auth::Claims claims;
-    std::weak_ptr<http::Channel> channel;
-  };
   void make_room(Instant now);
 
   std::unordered_map<std::string, std::shared_ptr<Bearer>, Hash, std::equal_to<>> tokens_;
   std::unordered_map<Uuid, identity::store::Revocation> revoked_;
-  std::vector<Stream> streams_;
 };
 
 }  // namespace ambula::edge

@@ -58,18 +58,6 @@ TEST(Sessions, RefuseTokensFromBeforeAChangeOfRoles) {
   EXPECT_FALSE(sessions.is_revoked(after->claims));
 }
 
-TEST(Sessions, CutTheStreamsOfAnEndedSignIn) {
-  Sessions sessions;
-  const auto ended = bearer();
-  const auto stream = std::make_shared<http::Channel>(1024);
-  const auto other_stream = std::make_shared<http::Channel>(1024);
-  sessions.watch(ended->claims, stream);
-  sessions.watch(bearer()->claims, other_stream);
-  sessions.revoke({end_of(ended->claims.session_id)}, now);
-  EXPECT_TRUE(stream->closed());
-  EXPECT_FALSE(other_stream->closed());
-}
-
 TEST(Bearers, ChooseTheFacilityOncePerHeader) {
   auto one = bearer();
   const auto here = Uuid::make();

@@ -19,11 +19,13 @@ constexpr milliseconds close_limit{5000};
 constexpr milliseconds seek_limit{5000};
 constexpr milliseconds probe_interval{1000};
 constexpr milliseconds poll_probe_limit{500};
+constexpr milliseconds watermark_limit{1000};
 constexpr std::int64_t small_lag_messages = 1000;
 
 struct Progress {
   std::int64_t position{-1};  // next one; -1 = beginning, nothing read yet
   bool end_seen{false};
+  bool stands{false};  // the log does not have `position`
 };
 
 using Assignment = std::map<std::pair<std::string, std::int32_t>, Progress>;
@@ -126,7 +128,9 @@ void Consumer::Impl::open() {
   set(conf.get(), "group.id", options.group);
   set(conf.get(), "enable.auto.commit", "false");
   set(conf.get(), "enable.auto.offset.store", "false");
-  set(conf.get(), "auto.offset.reset", "earliest");
+  // Else librdkafka begins anew in silence where the log was lost, and the records up to the old
+  // mark would be taken for known ones.
+  set(conf.get(), "auto.offset.reset", "error");
   set(conf.get(), "partition.assignment.strategy", "range");
   set(conf.get(), "session.timeout.ms", std::to_string(options.session_timeout.count()));
   set(conf.get(), "heartbeat.interval.ms", std::to_string(options.session_timeout.count() / 4));
@@ -183,7 +187,7 @@ void Consumer::Impl::take_pending() {
   pending.reset();
   assignment.clear();
   for (const auto& each : partitions) {
-    assignment[{each.topic, each.partition}] = {each.offset, false};
+    assignment[{each.topic, each.partition}] = {each.offset, false, false};
   }
   joined = true;
   const auto error = rd_kafka_assign(handle.get(), to_list(partitions).get());
@@ -206,8 +210,13 @@ void Consumer::Impl::revoke() {
 void Consumer::Impl::accept(const rd_kafka_message_t& message) {
   if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
     const auto found = assignment.find({rd_kafka_topic_name(message.rkt), message.partition});
-    if (found != assignment.end()) found->second = {message.offset, true};
+    if (found != assignment.end()) found->second = {message.offset, true, false};
     healthy = true;
+    return;
+  }
+  if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
+    const auto found = assignment.find({rd_kafka_topic_name(message.rkt), message.partition});
+    if (found != assignment.end()) found->second.stands = true;
     return;
   }
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -309,7 +318,24 @@ void Consumer::seek(const std::vector<TopicPartition>& next) {
     self.reopen = true;
   }
   for (const auto& each : ours)
-    self.assignment[{each.topic, each.partition}] = {each.offset, false};
+    self.assignment[{each.topic, each.partition}] = {each.offset, false, false};
+}
+
+std::vector<OutOfRange> Consumer::out_of_range() {
+  std::vector<OutOfRange> found;
+  for (const auto& [where, progress] : impl_->assignment) {
+    if (!progress.stands) continue;
+    OutOfRange one{{where.first, where.second, progress.position}, 0, 0};
+    const auto error =
+        rd_kafka_query_watermark_offsets(impl_->handle.get(), where.first.c_str(), where.second,
+                                         &one.low, &one.high, to_ms(watermark_limit));
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+      found.push_back(std::move(one));
+    } else {
+      log_client_error("consumer_watermarks", error);
+    }
+  }
+  return found;
 }
 
 std::int64_t Consumer::lag() const {

@@ -26,9 +26,16 @@ struct Record {
   std::string problem;  ///< non-empty: headers are not those of a CloudEvent; never contains data
 };
 
-/// Member of a consumer group (range assignor, no auto commit, from the earliest). Belongs to one
-/// thread. Offsets come from the caller's own store at assignment; Kafka's committed offsets only
-/// serve lag metrics.
+/// A partition whose log does not have what comes next for us.
+struct OutOfRange {
+  TopicPartition wanted;
+  std::int64_t low{0};   ///< the first record that can be read
+  std::int64_t high{0};  ///< one after the last
+};
+
+/// Member of a consumer group (range assignor, no auto commit, no reset of offsets on its own).
+/// Belongs to one thread. Offsets come from the caller's own store at assignment; Kafka's committed
+/// offsets only serve lag metrics.
 class Consumer {
  public:
   struct Options {
@@ -58,6 +65,10 @@ class Consumer {
   /// Goes back to these offsets, after a batch that could not be applied. When that fails, the next
   /// poll() leaves the group and joins it anew.
   void seek(const std::vector<TopicPartition>& next);
+  /// Partitions that stand still, until seek(), because their log does not reach to the next
+  /// offset: records expired unread (offset < low), or the log was lost and begun anew (offset >
+  /// high). What the brokers cannot tell yet is told at a later call; asks them, at most 1 s each.
+  std::vector<OutOfRange> out_of_range();
   // From any thread, as of the last poll():
 
   /// Messages between what was polled and the end of the assigned partitions, as the brokers last

@@ -111,6 +111,26 @@ void ServerShared::set_busy(bool is_busy) {
   if (busy == 0) calm.notify_all();
 }
 
+bool ServerShared::cut_longest_idle() {
+  Connection* longest = nullptr;
+  for (Connection* one : connections) {
+    const auto since = one->idle_since();
+    if (since && (longest == nullptr || *since < *longest->idle_since())) longest = one;
+  }
+  if (longest != nullptr) longest->cut();
+  return longest != nullptr;
+}
+
+bool ServerShared::cut_slowest_reader(const Connection& but) {
+  Connection* slowest = nullptr;
+  for (Connection* one : connections) {
+    const auto since = one == &but ? std::nullopt : one->unread_since();
+    if (since && (slowest == nullptr || *since < *slowest->unread_since())) slowest = one;
+  }
+  if (slowest != nullptr) slowest->cut();
+  return slowest != nullptr;
+}
+
 std::vector<std::shared_ptr<Connection>> ServerShared::snapshot() const {
   std::vector<std::shared_ptr<Connection>> all;
   all.reserve(connections.size());
@@ -120,7 +140,11 @@ std::vector<std::shared_ptr<Connection>> ServerShared::snapshot() const {
 }
 
 Connection::Connection(std::shared_ptr<ServerShared> server, Socket socket, bool is_refused)
-    : refused(is_refused), server_(std::move(server)), socket_(std::move(socket)) {
+    : refused(is_refused),
+      server_(std::move(server)),
+      socket_(std::move(socket)),
+      body_(server_->bodies),
+      unsent_(server_->unsent) {
   ErrorCode ignored;
   socket_.non_blocking(true, ignored);
   socket_.set_option(Tcp::no_delay(true), ignored);
@@ -168,7 +192,18 @@ void Connection::close() {
 void Connection::enter(Phase phase, std::chrono::milliseconds limit) {
   phase_ = phase;
   timed_out_ = false;
-  deadline_ = SteadyClock::now() + limit;
+  entered_ = SteadyClock::now();
+  deadline_ = entered_ + limit;
+}
+
+std::optional<SteadyClock::time_point> Connection::idle_since() const {
+  if (phase_ != Phase::idle || cut_ || refused) return std::nullopt;
+  return entered_;
+}
+
+std::optional<SteadyClock::time_point> Connection::unread_since() const {
+  if (unsent_.bytes() == 0 || cut_) return std::nullopt;
+  return entered_;
 }
 
 void Connection::enter_busy() {
@@ -177,6 +212,11 @@ void Connection::enter_busy() {
 
 void Connection::leave_busy() {
   if (std::exchange(busy_, false)) server_->set_busy(false);
+  leave_in_flight();
+  body_.set(0);
+}
+
+void Connection::leave_in_flight() {
   if (std::exchange(in_flight_, false)) server_->in_flight.fetch_sub(1);
 }
 
@@ -200,6 +240,7 @@ void Connection::close_if_idle() {
 
 void Connection::cut() {
   cut_ = true;
+  unsent_.set(0);
   ErrorCode ignored;
   socket_.close(ignored);
   wake_.signal();
@@ -389,6 +430,8 @@ Task<bool> Connection::read_sized(std::size_t size, Request& request) {
     const std::size_t part = std::min(in_size_, size - request.body.size());
     request.body.append(in_.data(), part);
     consume(part);
+    const bool kept = co_await keep(request.body);
+    if (!kept) co_return false;
     if (request.body.size() == size) co_return true;
     const bool received = co_await read_some(server_->options.head_bytes_max);
     if (!received) co_return false;
@@ -401,6 +444,8 @@ Task<bool> Connection::read_chunked(Request& request) {
     std::string_view input(in_.data(), in_size_);
     const auto state = decoder.feed(input, request.body);
     consume(in_size_ - input.size());
+    const bool kept = co_await keep(request.body);
+    if (!kept) co_return false;
     if (state == ChunkedDecoder::State::done) co_return true;
     if (state == ChunkedDecoder::State::too_large) {
       co_await refuse(413, "body-too-large", "The request body is too large.");
@@ -413,6 +458,13 @@ Task<bool> Connection::read_chunked(Request& request) {
     const bool received = co_await read_some(server_->options.head_bytes_max);
     if (!received) co_return false;
   }
+}
+
+/// False when all bodies together are too much; refused then.
+Task<bool> Connection::keep(const std::string& body) {
+  if (body_.set(body.size())) co_return true;
+  co_await refuse(503, "busy", "Too many large requests are in work; try again.");
+  co_return false;
 }
 
 Task<bool> Connection::answer(std::shared_ptr<Request> request) {
@@ -507,8 +559,7 @@ void Connection::serialise(const Response& response, bool head_request, bool chu
 }
 
 Task<bool> Connection::send_stream(std::shared_ptr<Channel> stream) {
-  // A stream may live for hours: it is no work that waits for a handler.
-  if (std::exchange(in_flight_, false)) server_->in_flight.fetch_sub(1);
+  leave_in_flight();  // it may live for hours, and is no work that waits for a handler
   end_watch_ = false;
   watching_ = true;
   net::co_spawn(server_->loop.io, watch(shared_from_this(), stream), Rethrow{});
@@ -630,15 +681,21 @@ Task<bool> Connection::send_rest() {
   std::size_t size = 0;
   for (const std::string_view part : sending_)
     size += part.size();
+  // From here on it waits for its reader: others may have the place, and memory has a limit.
+  leave_in_flight();
+  while (!unsent_.set(size)) {
+    if (!server_->cut_slowest_reader(*this)) co_return false;
+  }
   const auto slots = static_cast<int>(1 + size / slow_reader_bytes);
   enter(Phase::writing, server_->options.write_timeout * slots);
   Sent sent = Sent::rest;
   while (sent == Sent::rest) {
     ErrorCode error;
     co_await socket_.async_wait(Socket::wait_write, to_error(error));
-    if (error || timed_out_ || cut_) co_return false;
+    if (error || timed_out_ || cut_) break;
     sent = send_now();
   }
+  unsent_.set(0);
   deadline_ = SteadyClock::time_point::max();
   co_return sent == Sent::all;
 }

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include <ambula/http/head.hpp>
 #include <ambula/http/server.hpp>
 
+#include "budget.hpp"
 #include "impl.hpp"
 #include "tls_session.hpp"
 
@@ -26,11 +28,17 @@ class Connection;
 /// the wait.
 struct ServerShared {
   ServerShared(Loop::Impl& of_loop, ServerOptions with_options, Handler with_handler)
-      : loop(of_loop), options(std::move(with_options)), handler(std::move(with_handler)) {}
+      : loop(of_loop),
+        options(std::move(with_options)),
+        handler(std::move(with_handler)),
+        bodies{options.bodies_bytes_max},
+        unsent{options.unsent_bytes_max} {}
 
   Loop::Impl& loop;
   const ServerOptions options;
   Handler handler;
+  Budget bodies;                         ///< of requests
+  Budget unsent;                         ///< of answers whose readers are slow
   std::vector<Connection*> connections;  ///< each knows its place
   std::size_t refusing{0};               ///< those of them that are only told to come back later
   std::array<char, std::size_t{16} * 1024> ciphertext{};  ///< one read of whichever has TLS
@@ -47,6 +55,10 @@ struct ServerShared {
   /// The Date field's line, made once per second.
   std::string_view date_line();
   void set_busy(bool is_busy);
+  /// False when none is idle.
+  bool cut_longest_idle();
+  /// False when nobody else is slow.
+  bool cut_slowest_reader(const Connection& but);
   std::vector<std::shared_ptr<Connection>> snapshot() const;
 
  private:
@@ -66,6 +78,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   static Task<void> run(std::shared_ptr<Connection> self);
 
   bool expired(SteadyClock::time_point now) const { return now >= deadline_; }
+  /// Since when nothing has come; nullopt while something is under way.
+  std::optional<SteadyClock::time_point> idle_since() const;
+  /// Since when it has waited for its reader; nullopt when it does not.
+  std::optional<SteadyClock::time_point> unread_since() const;
   void on_expired();
   /// For draining: ends a connection on which nothing has begun.
   void close_if_idle();
@@ -83,6 +99,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void enter(Phase phase, std::chrono::milliseconds limit);
   void enter_busy();
   void leave_busy();
+  void leave_in_flight();
 
   Task<bool> serve_one();
   Task<bool> read_head();
@@ -90,6 +107,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Task<bool> read_body(const Head& head, Request& request);
   Task<bool> read_sized(std::size_t size, Request& request);
   Task<bool> read_chunked(Request& request);
+  Task<bool> keep(const std::string& body);
   Task<bool> read_some(std::size_t capacity);
   Task<bool> shake_hands();
   Task<void> end_tls();
@@ -128,8 +146,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::array<std::string_view, 3> sending_;
   std::unique_ptr<TlsSession> tls_;  ///< none: plain
   std::string ciphertext_out_;       ///< what sending_ shows of a TLS connection
+  Share body_;                       ///< of the present request
+  Share unsent_;
 
   Phase phase_{Phase::idle};
+  SteadyClock::time_point entered_;  ///< the phase, where that has a limit
   SteadyClock::time_point deadline_{SteadyClock::time_point::max()};
   bool busy_{false};
   bool timed_out_{false};

@@ -14,7 +14,8 @@ constexpr std::size_t refusing_max = 64;
 constexpr std::chrono::milliseconds accept_retry_delay{50};
 
 void admit(const std::shared_ptr<ServerShared>& shared, Socket socket) {
-  const bool refused = shared->admitted >= shared->options.connections_max;
+  const bool full = shared->admitted >= shared->options.connections_max;
+  const bool refused = full && !shared->cut_longest_idle();
   if (refused && shared->refusing >= refusing_max) return;
   auto connection = std::make_shared<Connection>(shared, std::move(socket), refused);
   net::co_spawn(shared->loop.io, Connection::run(std::move(connection)), Rethrow{});

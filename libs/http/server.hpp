@@ -16,11 +16,16 @@ namespace ambula::http {
 struct ServerOptions {
   std::string address{"127.0.0.1"};
   std::uint16_t port{0};  ///< 0 = any free one, see Server::port
+  /// At the limit the one that has been idle for longest gives its place to who comes.
   std::size_t connections_max{2048};
   std::size_t in_flight_max{256};  ///< beyond it 503 with Retry-After at once
   std::size_t head_bytes_max{16 * 1024};
   std::size_t header_count_max{64};
   std::size_t body_bytes_max{1024 * 1024};  ///< beyond it 413 and close
+  /// Bodies of all requests that are being received or in work; beyond it 503 and close.
+  std::size_t bodies_bytes_max{std::size_t{64} * 1024 * 1024};
+  /// Answers that wait for slow readers; beyond it the one who has taken longest is cut.
+  std::size_t unsent_bytes_max{std::size_t{64} * 1024 * 1024};
   std::chrono::milliseconds head_timeout{
       5000};  ///< from the first byte of a request to the end of its head
   std::chrono::milliseconds body_timeout{

@@ -16,6 +16,9 @@ namespace ambula::http::server_test {
 using namespace std::chrono_literals;
 using test::TestSocket;
 
+/// More than the buffers of both sockets take.
+constexpr std::size_t large = std::size_t{16} * 1024 * 1024;
+constexpr std::string_view get_large = "GET /large HTTP/1.1\r\nhost: x\r\n\r\n";
 constexpr std::string_view get = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";
 
 bool has(std::string_view text, std::string_view part) {
@@ -45,6 +48,8 @@ class ServerTest : public ::testing::Test {
                                         Response response;
                                         response.body = request->path + "|" + request->body;
                                         if (request->path == "/empty") response.status = 204;
+                                        if (request->path == "/large")
+                                          response.body.assign(large, 'x');
                                         if (request->path == "/stream") response.stream = stream;
                                         if (request->path == "/split")
                                           response.headers.add("x-name", "a\r\nset-cookie: b");
@@ -237,15 +242,75 @@ TEST_F(ServerTest, RefusesWorkBeyondTheLimitAtOnce) {
   EXPECT_TRUE(second.read_answer().ends_with("/|"));
 }
 
-TEST_F(ServerTest, TellsConnectionsBeyondTheLimit) {
+TEST_F(ServerTest, ASlowReaderKeepsNoPlaceOfThoseInWork) {
+  start({.in_flight_max = 1});
+  auto slow = connect(4096);
+  slow.send(get_large);
+  ASSERT_TRUE(slow.read_until("\r\n").starts_with("HTTP/1.1 200 "));
+  auto other = connect();
+  other.send(get);
+  EXPECT_TRUE(other.read_answer().ends_with("/|"));
+}
+
+TEST_F(ServerTest, CutsTheSlowestReaderWhenTooMuchWaits) {
+  start({.unsent_bytes_max = large + large / 4});
+  auto first = connect(4096);
+  first.send(get_large);
+  ASSERT_TRUE(first.read_until("\r\n").starts_with("HTTP/1.1 200 "));
+  auto second = connect(4096);
+  second.send(get_large);
+  EXPECT_LT(first.read_to_end().size(), large);
+  EXPECT_EQ(second.read_answer().size() / large, 1U);
+}
+
+TEST_F(ServerTest, AllBodiesTogetherHaveALimit) {
+  start({.bodies_bytes_max = 100'000});
+  const auto head = [](int size) {
+    return "POST /b HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: " +
+           std::to_string(size) + "\r\n\r\n";
+  };
+  auto first = connect();
+  first.send(head(80'001) + std::string(80'000, 'x'));
+  std::string refused;
+  EXPECT_TRUE(testing::eventually([&] {
+    auto second = connect();
+    second.send(head(50'000) + std::string(50'000, 'y'));
+    refused = second.read_to_end();  // nothing was refused as long as the first was not read
+    return has(refused, "HTTP/1.1 503 ");
+  }));
+  EXPECT_TRUE(has(refused, "\"busy\""));
+  EXPECT_TRUE(has(refused, "retry-after: "));
+  first.send("x");
+  EXPECT_TRUE(first.read_answer().ends_with("xx"));
+  auto third = connect();
+  third.send(head(50'000) + std::string(50'000, 'z'));
+  EXPECT_TRUE(third.read_answer().ends_with("zz"));
+}
+
+TEST_F(ServerTest, WhoIsIdleMakesRoomForWhoComes) {
   start({.connections_max = 2});
   auto first = connect();
+  ASSERT_TRUE(testing::eventually([&] { return server->connections() == 1; }));
   auto second = connect();
   ASSERT_TRUE(testing::eventually([&] { return server->connections() == 2; }));
   auto third = connect();
+  third.send(get);
+  EXPECT_TRUE(third.read_answer().ends_with("/|"));
+  EXPECT_EQ(first.read_to_end(), "");
+  second.send(get);
+  EXPECT_TRUE(second.read_answer().ends_with("/|"));
+}
+
+TEST_F(ServerTest, TellsConnectionsBeyondTheLimit) {
+  start({.connections_max = 2});
+  auto first = connect();
+  begin_hold(first);
+  auto second = connect();
+  begin_hold(second);
+  auto third = connect();
   EXPECT_TRUE(has(third.read_to_end(), "too-many-connections"));
-  first.close();
-  ASSERT_TRUE(testing::eventually([&] { return server->connections() == 1; }));
+  answer_held();
+  EXPECT_TRUE(first.read_answer().ends_with("held"));
   auto fourth = connect();
   fourth.send(get);
   EXPECT_TRUE(fourth.read_answer().ends_with("/|"));

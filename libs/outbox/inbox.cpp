@@ -116,12 +116,16 @@ struct Inbox::Impl {
   metrics::Gauge lag_messages;
   metrics::Gauge parked_events;
   metrics::Counter retries;
+  metrics::Counter logs_lost;
+  metrics::Counter logs_expired;
 
   void run();
   void cycle_safely();
   void cycle();
   void load_offsets(std::vector<bus::TopicPartition>& partitions);
   void resync();
+  void mend_offsets();
+  void mend(const bus::OutOfRange& partition);
   void apply_batch(std::span<const bus::Record> records);
   void apply_one_by_one(std::span<const bus::Record> records);
   std::optional<std::string> attempt(std::span<const bus::Record> records,
@@ -143,6 +147,13 @@ Inbox::Impl::Impl(InboxOptions options_in)
       metrics::gauge("parked_events", "Events parked or held back.", {{"consumer", options.group}});
   retries = metrics::counter("kafka_consumer_retries_total", "Batches that had to be tried again.",
                              {{"group", options.group}});
+  const auto broken = [this](std::string_view kind) {
+    return metrics::counter("kafka_consumer_out_of_range_total",
+                            "Partitions whose log did not have the next event for us.",
+                            {{"group", options.group}, {"kind", kind}});
+  };
+  logs_lost = broken("lost");
+  logs_expired = broken("expired");
   for (const auto& subscription : options.subscriptions) {
     // Whether gaps are allowed stands in the catalogue, so a topic outside of it is a programmer's
     // error.
@@ -204,6 +215,7 @@ void Inbox::Impl::cycle() {
     apply_batch(records);
     backoff = apply_backoff_min;
   }
+  mend_offsets();
   note_progress(records.empty() ? nullptr : &records.back());
   keep_house();
 }
@@ -229,6 +241,39 @@ void Inbox::Impl::resync() {
   load_offsets(partitions);
   consumer->seek(partitions);
   resync_needed = false;
+}
+
+void Inbox::Impl::mend_offsets() {
+  for (const auto& partition : consumer->out_of_range()) {
+    mend(partition);
+    resync_needed = true;
+  }
+}
+
+/// Goes on at the first record there is. A log that is shorter than what was applied was lost and
+/// begun anew: all of it is read, and what was applied before is known by its id or version. A log
+/// that begins behind us has lost what was never read; versions tell of which keys, as gaps.
+void Inbox::Impl::mend(const bus::OutOfRange& partition) {
+  const auto& [topic, number, wanted] = partition.wanted;
+  const bool lost = wanted > partition.high;
+  const bool expired = wanted < partition.low;
+  if (wanted < 0 || !(lost || expired)) return;  // passed; the same offset is asked for again
+  const auto moved = session.transact([&](db::Transaction& tx) -> Result<void> {
+    const auto rows = tx.exec(platform::sql::claim_offsets, options.group, std::vector{topic},
+                              std::vector{number}, std::vector{wanted}, std::vector{partition.low});
+    if (rows.front().get<std::int64_t>("claimed") == 0) {
+      return conflict(offsets_moved, "Another member of the group has gone on from here.");
+    }
+    if (lost) tx.exec(platform::sql::set_parked_apart, options.group, topic, number);
+    return {};
+  });
+  if (!moved) throw Moved{};
+  log::error(lost ? "kafka_log_lost" : "kafka_events_expired", {{"topic", topic},
+                                                                {"partition", number},
+                                                                {"wanted_offset", wanted},
+                                                                {"low_offset", partition.low},
+                                                                {"high_offset", partition.high}});
+  (lost ? logs_lost : logs_expired).add();
 }
 
 void Inbox::Impl::apply_batch(std::span<const bus::Record> records) {

@@ -360,6 +360,69 @@ TEST(Inbox, GoesOnFromWhereAnotherMemberCameTo) {
   EXPECT_EQ(world.number("SELECT next_offset AS n FROM consumer_offset"), 6);
 }
 
+// A topic that was lost and made anew is read from its beginning; what was parked of the old one
+// does not hide what has its offset now.
+TEST(Inbox, ReadsALogThatIsShorterThanWhatWasAppliedFromItsBeginning) {
+  World world(1);
+  auto before = run_of("a", 1, 8);
+  before.insert(before.begin(), World::event("bad", 1));
+  world.send(before);
+  Picky picky;
+  {
+    Inbox inbox(world.inbox_options({on(topic, picky.handle())}));
+    inbox.start();
+    ASSERT_TRUE(world.applied_are(8));
+    ASSERT_TRUE(at_end(inbox));
+  }
+  ASSERT_EQ(world.parked(), 1);
+  testing::MockKafka fresh;
+  fresh.create_topic(topic, 1);
+  bus::Producer producer(fresh.brokers(), "test");
+  producer.send({World::event("bad", 2), before.back(), World::event("a", 9)}, 10s);
+  auto options = world.inbox_options({on(topic, picky.handle())});
+  options.cluster = fresh.brokers();
+  std::string lines;
+  log::capture(&lines);
+  {
+    Inbox inbox(std::move(options));
+    inbox.start();
+    EXPECT_TRUE(world.applied_are(9));
+    EXPECT_TRUE(at_end(inbox));
+  }
+  log::capture(nullptr);
+  EXPECT_EQ(world.parked(), 2);
+  EXPECT_EQ(world.number("SELECT next_offset AS n FROM consumer_offset"), 3);
+  EXPECT_THAT(lines, ::testing::HasSubstr("kafka_log_lost"));
+}
+
+TEST(Inbox, SaysThatEventsExpiredUnreadAndGoesOnWithTheRest) {
+  World world(1);
+  if (!world.kafka.is_mock()) GTEST_SKIP() << "needs the mock's small log";
+  world.send({World::event("a", 1, compacted)});
+  const auto options = [&] { return world.inbox_options({on(compacted, note)}); };
+  {
+    Inbox inbox(options());
+    inbox.start();
+    ASSERT_TRUE(world.applied_are(1));
+  }
+  auto many = run_of("a", 2, 9, compacted);  // the mock brokers keep 5 MB of a partition
+  for (auto& event : many)
+    event.data = std::string(900'000, ' ') + "{}";
+  world.send(many);
+  const auto left = static_cast<std::int64_t>(world.read_topic(compacted).size());
+  ASSERT_LT(left, 8);
+  std::string lines;
+  log::capture(&lines);
+  {
+    Inbox inbox(options());
+    inbox.start();
+    EXPECT_TRUE(world.applied_are(1 + left));
+    EXPECT_TRUE(at_end(inbox));
+  }
+  log::capture(nullptr);
+  EXPECT_THAT(lines, ::testing::HasSubstr("kafka_events_expired"));
+}
+
 TEST(Inbox, AppliesExactlyOnceWhileConnectionsAreCutAndBrokersComeAndGo) {
   World world;
   Inbox inbox(world.inbox_options({on(topic, note)}));

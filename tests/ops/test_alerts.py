@@ -66,6 +66,8 @@ CASES = {
                                  {"service": "queue", "severity": "critical"}),
     "AmbulaEventsParked": Case(level("ambula_parked_events", 2, 'service="queue",consumer="ambula-queue"'), "13m", "40m",
                                {"service": "queue", "severity": "critical"}),
+    "AmbulaEventsLost": Case({'ambula_kafka_consumer_out_of_range_total{job="ambula",service="queue",group="ambula-queue",kind="lost"}': "0x10 1x200"},
+                             "13m", "50m", {"service": "queue", "severity": "critical"}),
     "AmbulaConsumerRetries": Case({'ambula_kafka_consumer_retries_total{job="ambula",service="queue"}': "0x10 0+30x30 900x200"}, "30m", "70m",
                                   {"service": "queue", "severity": "warning"}),
     "AmbulaMailsFail": Case({'ambula_email_queue_messages{job="ambula",state="FAILED"}': "3x70 3+1x20 23x200"}, "95m", "200m", {"severity": "warning"}, "65m"),

@@ -114,6 +114,13 @@ SELECT topic, partition, kafka_offset, event_id, key, type, source, event_time, 
 FROM parked_event
 WHERE consumer = $1 AND event_id = $2::uuid
 
+-- name: set_parked_apart
+-- no facility: a partition's log was lost; its offsets will be given again.
+UPDATE parked_event AS e SET kafka_offset = last.low - 1 - e.kafka_offset
+FROM (SELECT least(min(kafka_offset), 0) AS low FROM parked_event
+      WHERE consumer = $1 AND topic = $2 AND partition = $3::int) AS last
+WHERE e.consumer = $1 AND e.topic = $2 AND e.partition = $3::int AND e.kafka_offset >= 0
+
 -- name: delete_parked
 -- no facility: the row was read by its key just before.
 DELETE FROM parked_event
