@@ -78,10 +78,7 @@ Result<Answer> finish_create(Call& call, const NewAccount& wanted, const std::st
 
 /// What the caller may see of an account: an administrator of one facility, the memberships there.
 domain::Account visible(const Call& call, domain::Account account) {
-  const auto who = administrator(call);
-  if (who.of_installation) return account;
-  std::erase_if(account.memberships,
-                [&](const auto& membership) { return membership.facility_id != who.facility_id; });
+  take_foreign(administrator(call), account);
   return account;
 }
 
@@ -111,7 +108,6 @@ Result<Answer> alter(Context& context, Call& call, std::string_view type, const 
   auto answer = call.transact([&](db::Transaction& tx) -> Result<Answer> {
     const auto before = store::lock_account(tx, call.id());
     if (!before || !may_see(administrator(call), *before)) return not_found("account");
-    if (auto may = check_may_change(administrator(call), *before); !may) return may.error();
     if (auto current = call.check_version(before->record.version); !current) return current.error();
     auto account = *before;
     auto fields = change(account);
@@ -127,8 +123,8 @@ Result<Answer> alter(Context& context, Call& call, std::string_view type, const 
     if (account.email != before->email || account.active != before->active)
       store::drop_reset_tokens(tx, account.id);
     effects = withdraw(context, call, tx, *before, account);
-    return changed(service::ok(encode(account), account.record.version), "account", account.id,
-                   *std::move(fields), facilities_of(account));
+    return changed(service::ok(encode(visible(call, account)), account.record.version), "account",
+                   account.id, *std::move(fields), facilities_of(account));
   });
   if (!answer) return answer;
   context.revoke_sessions(effects.ended, call.now());
@@ -146,6 +142,8 @@ Result<Answer> set_active(Context& context, Call& call, bool active) {
   }
   return alter(context, call, active ? "AccountReactivated" : "AccountDeactivated",
                [&](domain::Account& account) -> Result<std::vector<std::string>> {
+                 auto may = check_may_change(administrator(call), account);
+                 if (!may) return may.error();
                  if (account.active == active) {
                    return illegal_transition(active ? "ACTIVE" : "INACTIVE",
                                              active ? "reactivate" : "deactivate");
@@ -224,9 +222,18 @@ Result<Answer> get_account(Context&, Call& call) {
 Result<Answer> update_account(Context& context, Call& call) {
   return alter(context, call, "AccountUpdated",
                [&](domain::Account& account) -> Result<std::vector<std::string>> {
+                 // Of somebody who is known elsewhere too: what they are here, and nothing else.
+                 const auto whole = account;
+                 const auto foreign = take_foreign(administrator(call), account);
                  auto fields = patch_account(call.body(), account);
                  if (!fields) return fields;
                  if (auto checked = check(call, account); !checked) return checked.error();
+                 const std::vector<std::string> memberships{"memberships"};
+                 if (!foreign.empty() && *fields != memberships) {
+                   return check_may_change(administrator(call), whole).error();
+                 }
+                 account.memberships.insert(account.memberships.end(), foreign.begin(),
+                                            foreign.end());
                  return fields;
                });
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 
 #include <ambula/base/text.hpp>
@@ -106,6 +107,15 @@ Result<void> check_may_give(const Administrator& administrator,
 
 Result<void> check_may_change(const Administrator& administrator, const Account& account) {
   return check_may_give(administrator, account.memberships);
+}
+
+std::vector<Membership> take_foreign(const Administrator& administrator, Account& account) {
+  std::vector<Membership> foreign;
+  if (administrator.of_installation) return foreign;
+  const auto elsewhere = [&](const Membership& m) { return !in_own_facility(administrator, m); };
+  std::ranges::copy_if(account.memberships, std::back_inserter(foreign), elsewhere);
+  std::erase_if(account.memberships, elsewhere);
+  return foreign;
 }
 
 bool may_see(const Administrator& administrator, const Account& account) {

@@ -80,6 +80,10 @@ Result<void> check_may_give(const Administrator& administrator,
 /// Otherwise a reset password would open another facility. 403 `beyond-your-facility`.
 Result<void> check_may_change(const Administrator& administrator, const Account& account);
 
+/// Takes what the account is elsewhere out of it and answers that: what the administrator neither
+/// sees nor changes.
+std::vector<Membership> take_foreign(const Administrator& administrator, Account& account);
+
 /// Whether the administrator sees the account at all (else 404).
 bool may_see(const Administrator& administrator, const Account& account);
 

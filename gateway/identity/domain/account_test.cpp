@@ -71,6 +71,12 @@ TEST(Administrators, GiveAndChangeWhatIsTheirsOnly) {
   EXPECT_EQ(code_of(check_may_give(admin_here, {{there, {"nurse"}}})), "beyond-your-facility");
   EXPECT_TRUE(may_see(admin_here, both));
   EXPECT_FALSE(may_see(admin_here, root));
+  auto own = both;
+  EXPECT_EQ(take_foreign(admin_here, own), std::vector<Membership>({{there, {"nurse"}}}));
+  EXPECT_EQ(own.memberships, theirs.memberships);
+  auto all = both;
+  EXPECT_TRUE(take_foreign(admin_of_all, all).empty());
+  EXPECT_EQ(all.memberships, both.memberships);
   for (const auto* any : {&theirs, &both, &root}) {
     EXPECT_TRUE(check_may_change(admin_of_all, *any));
     EXPECT_TRUE(may_see(admin_of_all, *any));

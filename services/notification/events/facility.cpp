@@ -22,8 +22,16 @@ Result<void> plan_reminders_of_facility(outbox::Delivery& delivery) {
   if (delivery.event.tombstone) return {};
   const auto fact = decode_facility(delivery.event.data);
   if (!fact) return fact.error();
-  delivery.tx.exec(sql::plan_reminders_of_facility, fact->id, delivery.now);
-  return {};
+  if (delivery.tx.exec(sql::take_reminder_setting, fact->id).empty()) return {};
+  auto last_at = delivery.now;
+  Uuid last_id;
+  while (true) {
+    const auto rows =
+        delivery.tx.exec(sql::plan_reminders_of_facility, fact->id, delivery.now, last_at, last_id);
+    if (rows.empty()) return {};
+    last_at = rows.front().get<Instant>("starts_at");
+    last_id = rows.front().get<Uuid>("id");
+  }
 }
 
 }  // namespace ambula::notification::events

@@ -87,6 +87,28 @@ TEST_F(Due, AMonthOfReminders) {
   EXPECT_EQ(reminded_at.size(), sent_before);
 }
 
+// NOT-2: more visits than one statement takes; and what is no setting of reminders plans none.
+TEST_F(Due, ANewSettingReachesEveryVisitToCome) {
+  const auto id = [](const Uuid& of) { return "'" + of.str() + "'"; };
+  session.run_script("TRUNCATE appointment");
+  session.run_script(
+      "INSERT INTO appointment (id, facility_id, patient_id, doctor_id, department_id, starts_at, "
+      "ends_at, status, fact_version, notice_version) SELECT gen_random_uuid(), " +
+      id(facility) + ", " + id(patient) + ", " + id(doctor) + ", " + id(department) + ", at, at, " +
+      "'BOOKED', 1, 1 FROM (SELECT timestamptz '" + format_instant(now) +
+      "' + interval '2 days' + n / 50 * interval '1 minute' AS at FROM generate_series(1, 12000) "
+      "AS n) AS v");
+  facility_known("60");
+  EXPECT_EQ(planned(), 12'000U);
+  facility_known("60,120");
+  EXPECT_EQ(planned(), 24'000U);
+  session.run_script("TRUNCATE reminder");
+  facility_known("60,120", R"("another@clinic.example")");
+  EXPECT_EQ(planned(), 0U);
+  facility_known("120");
+  EXPECT_EQ(planned(), 12'000U);
+}
+
 TEST_F(Due, AReminderIsCheckedAgainWhenItIsSent) {
   patient_known();
   const auto with = sender(counting_reminders());

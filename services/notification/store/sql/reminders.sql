@@ -15,20 +15,40 @@ SELECT appointment_id, facility_id, minutes, due_at FROM planned WHERE due_at > 
 ON CONFLICT (appointment_id, minutes) DO UPDATE SET due_at = excluded.due_at
 WHERE reminder.due_at <> excluded.due_at;
 
+-- name: take_reminder_setting
+-- no facility: the facility's own row
+-- A row when the setting is another than the one by which the reminders stand.
+UPDATE facility SET reminders_planned = reminders_min
+WHERE id = $1 AND reminders_planned IS DISTINCT FROM reminders_min
+RETURNING id;
+
 -- name: plan_reminders_of_facility
--- The same for all visits to come, when the facility's setting changes or the facility arrives after its visits.
-WITH planned AS (
-  SELECT * FROM planned_reminder WHERE facility_id = $1 AND starts_at > $2
+-- The same for the next visits to come after one ($3, $4), when the facility's setting changes or the facility arrives
+-- after its visits. In slices, so that none takes as long as a statement may. Answers the last one of them.
+WITH setting AS (
+  SELECT reminders_min FROM facility WHERE id = $1
+), slice AS (
+  SELECT id, starts_at FROM appointment
+  WHERE facility_id = $1 AND status = 'BOOKED' AND (starts_at, id) > ($3, $4::uuid)
+  ORDER BY starts_at, id
+  LIMIT 5000
 ), gone AS (
-  DELETE FROM reminder r
-  WHERE r.facility_id = $1 AND NOT EXISTS (
-    SELECT FROM planned p WHERE p.appointment_id = r.appointment_id AND p.minutes = r.minutes
-                            AND (p.due_at > $2 OR p.due_at = r.due_at))
+  -- By an array and a look-up each, whatever the planner believes of the tables' sizes.
+  DELETE FROM reminder r USING setting
+  WHERE r.appointment_id = ANY (ARRAY(SELECT id FROM slice)) AND r.facility_id = $1
+    AND NOT (r.minutes = ANY (setting.reminders_min)
+             AND (SELECT d.due_at > $2 OR d.due_at = r.due_at
+                  FROM (SELECT a.starts_at - make_interval(mins => r.minutes) AS due_at FROM appointment a
+                        WHERE a.id = r.appointment_id AND a.facility_id = $1) AS d))
+), saved AS (
+  INSERT INTO reminder (appointment_id, facility_id, minutes, due_at)
+  SELECT s.id, $1, m.minutes, s.starts_at - make_interval(mins => m.minutes)
+  FROM slice s CROSS JOIN (SELECT DISTINCT unnest(reminders_min) AS minutes FROM setting) AS m
+  WHERE s.starts_at - make_interval(mins => m.minutes) > $2
+  ON CONFLICT (appointment_id, minutes) DO UPDATE SET due_at = excluded.due_at
+  WHERE reminder.due_at <> excluded.due_at
 )
-INSERT INTO reminder (appointment_id, facility_id, minutes, due_at)
-SELECT appointment_id, facility_id, minutes, due_at FROM planned WHERE due_at > $2
-ON CONFLICT (appointment_id, minutes) DO UPDATE SET due_at = excluded.due_at
-WHERE reminder.due_at <> excluded.due_at;
+SELECT starts_at, id FROM slice ORDER BY starts_at DESC, id DESC LIMIT 1;
 
 -- name: take_due_reminders
 -- no facility: the sender works for all of them; event_id is made of visit, notice and lead, so it is the same every time
