@@ -29,6 +29,12 @@ NODES = 3
 READY_WITHIN_S = 120  # of a busy machine; seconds on an idle one
 # What stays on purpose, because others made it.
 NOT_OURS = ("kube-root-ca.crt", "ambula-jwks", "clinic-jwks", "kafka-ca", "postgres-ca")
+# A kind of the Prometheus operator's, by name: it is taken and kept. What stands in it is what tests/ops looks at.
+POD_MONITOR = {
+    "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "podmonitors.monitoring.coreos.com"},
+    "spec": {"group": "monitoring.coreos.com", "scope": "Namespaced", "names": {"kind": "PodMonitor", "plural": "podmonitors", "singular": "podmonitor"},
+             "versions": [{"name": "v1", "served": True, "storage": True,
+                           "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}}]}}
 
 
 def free_port() -> int:
@@ -138,6 +144,8 @@ class ControlPlane:
                 "apiVersion": "v1", "kind": "Node", "metadata": {"name": f"node-{number}", "labels": {
                     "kubernetes.io/hostname": f"node-{number}", "topology.kubernetes.io/zone": f"zone-{number}", "pool": "clinic"}},
                 "status": {"allocatable": {"cpu": "32", "memory": "64Gi", "pods": "110"}, "capacity": {"cpu": "32", "memory": "64Gi", "pods": "110"}}}))
+        kubectl("apply", "-f", "-", stdin=json.dumps(POD_MONITOR))
+        kubectl("wait", "--for=condition=Established", "--timeout=60s", f"customresourcedefinition/{POD_MONITOR['metadata']['name']}")
         wait_until(lambda: kubectl("get", "nodes", "--no-headers").count(" Ready") == NODES, "the nodes are ready")
 
     def _ready(self, port: int) -> bool:
@@ -304,7 +312,7 @@ def record(version: str, trials: list[Trial]) -> None:
 
 What `./dev cluster --record` saw last, on {datetime.date.today()}: a real API server, controller manager and scheduler ({version}), etcd, and {NODES} nodes simulated by kwok,
 in a namespace that enforces the restricted profile. Containers are not run; what is tried is everything up to them: schemas, admission,
-scheduling, rollouts, disruption budgets, owners and finalizers.
+scheduling, rollouts, disruption budgets, owners and finalizers. Of the Prometheus operator's PodMonitor the cluster knows the name only.
 """
     for trial in trials:
         text += f"\n## `helm/ambula/ci/{trial.values.name}`\n" + "".join(f"{number}. {line}\n" for number, line in enumerate(trial.seen, 1))

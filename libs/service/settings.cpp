@@ -109,7 +109,8 @@ Settings read_settings(config::Reader& reader) {
   settings.http.port = static_cast<std::uint16_t>(
       reader.integer("AMBULA_HTTP_PORT", "port to listen on", 8080, 0, 65535));
   settings.http.connections_max = static_cast<std::size_t>(
-      reader.integer("AMBULA_HTTP_CONNECTIONS_MAX", "open connections, then 503", 2048, 1, 100000));
+      reader.integer("AMBULA_HTTP_CONNECTIONS_MAX",
+                     "open connections; then an idle one makes room, else 503", 2048, 1, 100000));
   settings.http.in_flight_max = static_cast<std::size_t>(
       reader.integer("AMBULA_HTTP_IN_FLIGHT_MAX", "requests at once, then 503", 256, 1, 100000));
   settings.http.body_bytes_max = static_cast<std::size_t>(

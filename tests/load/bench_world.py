@@ -46,6 +46,7 @@ class World:
         self.env = {key: "".join(shlex.split(value)) for key, value in pairs}
         self.api = Api(self.env["AMBULA_URL"])
         self.database = psycopg.connect(self.env["AMBULA_PG_URL"], autocommit=True)
+        self.next_day = 1  # from here on nobody has booked
         self._make_facility()
         self._fill()
         return self

@@ -60,13 +60,12 @@ class Booker:
     def __init__(self, world):
         self.world = world
         self.script = booking_script(world)
-        self.next_day = 1
         self.service = world.map("AMBULA_SERVICES")["scheduling"]
         self.gateway = world.env["AMBULA_URL"]
 
     def days(self, doctors: int) -> int:
-        first = self.next_day
-        self.next_day += 60 if doctors > 1 else 3000
+        first = self.world.next_day
+        self.world.next_day += 60 if doctors > 1 else 3000
         return first
 
     def ours(self, url: str, doctors: int = bench_world.DOCTORS) -> dict:

@@ -18,9 +18,9 @@ WHERE reminder.due_at <> excluded.due_at;
 -- name: take_reminder_setting
 -- no facility: the facility's own row
 -- A row when the setting is another than the one by which the reminders stand.
-UPDATE facility SET reminders_planned = reminders_min
-WHERE id = $1 AND reminders_planned IS DISTINCT FROM reminders_min
-RETURNING id;
+INSERT INTO reminder_setting (facility_id, minutes) SELECT id, reminders_min FROM facility WHERE id = $1
+ON CONFLICT (facility_id) DO UPDATE SET minutes = excluded.minutes WHERE reminder_setting.minutes <> excluded.minutes
+RETURNING facility_id;
 
 -- name: plan_reminders_of_facility
 -- The same for the next visits to come after one ($3, $4), when the facility's setting changes or the facility arrives
