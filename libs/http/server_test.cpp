@@ -265,26 +265,23 @@ TEST_F(ServerTest, CutsTheSlowestReaderWhenTooMuchWaits) {
 
 TEST_F(ServerTest, AllBodiesTogetherHaveALimit) {
   start({.bodies_bytes_max = 100'000});
-  const auto head = [](int size) {
-    return "POST /b HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: " +
-           std::to_string(size) + "\r\n\r\n";
+  const auto post = [](const std::string& path, std::size_t size) {
+    return "POST " + path + " HTTP/1.1\r\nhost: x\r\ncontent-length: " + std::to_string(size) +
+           "\r\n\r\n" + std::string(size, 'x');
   };
   auto first = connect();
-  first.send(head(80'001) + std::string(80'000, 'x'));
-  std::string refused;
-  EXPECT_TRUE(testing::eventually([&] {
-    auto second = connect();
-    second.send(head(50'000) + std::string(50'000, 'y'));
-    refused = second.read_to_end();  // nothing was refused as long as the first was not read
-    return has(refused, "HTTP/1.1 503 ");
-  }));
+  first.send(post("/hold", 80'000));
+  ASSERT_TRUE(testing::eventually([&] { return held_count() == 1; }));
+  auto second = connect();
+  second.send(post("/", 50'000));
+  const auto refused = second.read_to_end();
+  EXPECT_TRUE(refused.starts_with("HTTP/1.1 503 "));
   EXPECT_TRUE(has(refused, "\"busy\""));
   EXPECT_TRUE(has(refused, "retry-after: "));
-  first.send("x");
+  answer_held();
+  EXPECT_TRUE(first.read_answer().ends_with("held"));
+  first.send(post("/", 50'000));
   EXPECT_TRUE(first.read_answer().ends_with("xx"));
-  auto third = connect();
-  third.send(head(50'000) + std::string(50'000, 'z'));
-  EXPECT_TRUE(third.read_answer().ends_with("zz"));
 }
 
 TEST_F(ServerTest, WhoIsIdleMakesRoomForWhoComes) {
