@@ -9,9 +9,10 @@ namespace ambula::edge {
 bool Streams::open(const auth::Claims* claims, std::string_view address,
                    const std::shared_ptr<http::Channel>& channel) {
   std::erase_if(streams_, [](const Stream& one) { return one.channel.expired(); });
-  Stream made{std::nullopt, {}, channel};
+  Stream made{std::nullopt, {}, {}, channel};
   if (claims != nullptr) {
     made.claims = *claims;
+    made.renewed_at = claims->issued_at;
   } else {
     made.network = http::network_of(address);
   }
@@ -28,7 +29,7 @@ bool Streams::open(const auth::Claims* claims, std::string_view address,
 void Streams::renew(const auth::Claims& claims) {
   for (auto& one : streams_) {
     if (!one.claims || one.claims->session_id != claims.session_id) continue;
-    one.claims->issued_at = std::max(one.claims->issued_at, claims.issued_at);
+    one.renewed_at = std::max(one.renewed_at, claims.issued_at);
   }
 }
 
@@ -37,7 +38,7 @@ void Streams::cut(const std::function<bool(const auth::Claims&)>& ended) {
 }
 
 void Streams::cut_idle(Instant now) {
-  cut_if([&](const Stream& one) { return one.claims && now >= one.claims->issued_at + idle_; });
+  cut_if([&](const Stream& one) { return one.claims && now >= one.renewed_at + idle_; });
 }
 
 void Streams::cut_if(const std::function<bool(const Stream&)>& ended) {

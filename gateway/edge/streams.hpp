@@ -41,8 +41,9 @@ class Streams {
 
  private:
   struct Stream {
-    std::optional<auth::Claims> claims;
-    std::string network;  ///< of those without claims
+    std::optional<auth::Claims> claims;  ///< as it was opened, whatever tokens came after
+    Instant renewed_at;                  ///< when the sign-in's newest token was made
+    std::string network;                 ///< of those without claims
     std::weak_ptr<http::Channel> channel;
   };
 

@@ -50,6 +50,10 @@ TEST(Streams, EndWhenTheirSignInHasBeenIdleForTooLong) {
   ASSERT_TRUE(streams.open(nullptr, "192.0.2.1", board));
   active.issued_at = now + 1h;
   streams.renew(active);
+  streams.cut([&](const auth::Claims& claims) {
+    EXPECT_EQ(claims.issued_at, now) << "a change of roles in between must still hit it";
+    return false;
+  });
   streams.cut_idle(now + 2h - 1s);
   EXPECT_FALSE(idle_stream->closed());
   streams.cut_idle(now + 2h);
