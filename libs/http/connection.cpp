@@ -1,7 +1,6 @@
 #include "connection.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <exception>
 
@@ -10,16 +9,11 @@
 #include <ambula/observability/log.hpp>
 
 #include "chunked.hpp"
-#include "rethrow.hpp"
 
 namespace ambula::http {
 namespace {
 
 constexpr std::size_t first_buffer_bytes = 4096;
-constexpr std::size_t linger_bytes_max = 1024 * 1024;
-constexpr std::chrono::milliseconds linger_timeout{2000};
-/// A reader slower than this per write_timeout is cut, whatever the size of the answer.
-constexpr std::size_t slow_reader_bytes = 64 * 1024;
 
 /// Status of a broken rule of validate_head.
 int status_of_rule(std::string_view code) {
@@ -28,30 +22,6 @@ int status_of_rule(std::string_view code) {
   if (code == "too-many-fields") return 431;
   if (code == "version-not-supported") return 505;
   return 400;
-}
-
-bool is_servers_field(std::string_view name) {
-  return name == "connection" || name == "content-length" || name == "date" ||
-         name == "transfer-encoding" || name == "keep-alive" || name == "upgrade" ||
-         name == "trailer";
-}
-
-/// Nothing that could end the line early.
-bool is_sendable(std::string_view value) {
-  return std::none_of(value.begin(), value.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\t') || byte == 0x7F;
-  });
-}
-
-void append_number(std::string& out, std::size_t number, int base = 10) {
-  std::array<char, 24> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, base).ptr;
-  out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
-}
-
-bool has_body(int status) {
-  return status != 204 && status != 304;
 }
 
 /// The deadline of a request: the server's limit, or what the gateway says is left of its own.
@@ -69,11 +39,6 @@ Response own_problem(int status, std::string_view code, std::string_view detail)
   return problem_with_status(status, Error{ErrorKind::unavailable, code, detail});
 }
 
-/// Tells a stream that nobody will read it.
-void drop(Response& response) {
-  if (response.stream) response.stream->close_reader();
-}
-
 struct Deliver {
   std::weak_ptr<Connection> connection;
   std::uint64_t number;
@@ -81,7 +46,7 @@ struct Deliver {
 
   void operator()(Response response) const {
     auto target = connection.lock();
-    if (!target) return drop(response);
+    if (!target) return Connection::drop(response);
     if (loop->on_thread()) return target->deliver(number, std::move(response));
     net::post(loop->io,
               [target = std::move(target), response = std::move(response),
@@ -90,54 +55,6 @@ struct Deliver {
 };
 
 }  // namespace
-
-std::string_view ServerShared::date_line() {
-  const std::time_t now = std::time(nullptr);
-  if (now != date_second_) {
-    date_second_ = now;
-    std::tm utc{};
-    gmtime_r(&now, &utc);
-    std::array<char, 48> text{};
-    const auto size =
-        std::strftime(text.data(), text.size(), "date: %a, %d %b %Y %H:%M:%S GMT\r\n", &utc);
-    date_line_.assign(text.data(), size);
-  }
-  return date_line_;
-}
-
-void ServerShared::set_busy(bool is_busy) {
-  const std::lock_guard lock(mutex);
-  is_busy ? ++busy : --busy;
-  if (busy == 0) calm.notify_all();
-}
-
-bool ServerShared::cut_longest_idle() {
-  Connection* longest = nullptr;
-  for (Connection* one : connections) {
-    const auto since = one->idle_since();
-    if (since && (longest == nullptr || *since < *longest->idle_since())) longest = one;
-  }
-  if (longest != nullptr) longest->cut();
-  return longest != nullptr;
-}
-
-bool ServerShared::cut_slowest_reader(const Connection& but) {
-  Connection* slowest = nullptr;
-  for (Connection* one : connections) {
-    const auto since = one == &but ? std::nullopt : one->unread_since();
-    if (since && (slowest == nullptr || *since < *slowest->unread_since())) slowest = one;
-  }
-  if (slowest != nullptr) slowest->cut();
-  return slowest != nullptr;
-}
-
-std::vector<std::shared_ptr<Connection>> ServerShared::snapshot() const {
-  std::vector<std::shared_ptr<Connection>> all;
-  all.reserve(connections.size());
-  for (Connection* connection : connections)
-    all.push_back(connection->shared_from_this());
-  return all;
-}
 
 Connection::Connection(std::shared_ptr<ServerShared> server, Socket socket, bool is_refused)
     : refused(is_refused),
@@ -244,6 +161,10 @@ void Connection::cut() {
   ErrorCode ignored;
   socket_.close(ignored);
   wake_.signal();
+}
+
+void Connection::drop(Response& response) {
+  if (response.stream) response.stream->close_reader();
 }
 
 void Connection::deliver(std::uint64_t number, Response response) {
@@ -491,6 +412,10 @@ Task<bool> Connection::answer(std::shared_ptr<Request> request) {
   if (!response_) response_ = own_problem(503, "deadline-passed", "The answer took too long.");
   Response response = std::move(*response_);
   response_.reset();
+  if (response.status < 200 || response.status > 599) {
+    drop(response);
+    response = own_problem(500, "internal", "The request could not be handled.");
+  }
   co_return co_await write_answer(std::move(response), method);
 }
 
@@ -504,235 +429,8 @@ void Connection::call_handler(const std::shared_ptr<Request>& request) {
   }
 }
 
-Task<bool> Connection::write_answer(Response response, Method method) {
-  if (response.status < 200 || response.status > 599) {
-    drop(response);
-    response = own_problem(500, "internal", "The request could not be handled.");
-  }
-  const bool head_request = method == Method::head;
-  if (server_->draining) keep_alive_ = false;
-  const bool stream = response.stream && has_body(response.status);
-  if (stream && http_1_0_) keep_alive_ = false;
-  serialise(response, head_request, stream && !http_1_0_);
-  phase_ = Phase::writing;
-  deadline_ = SteadyClock::time_point::max();  // what cannot be sent at once sets one
-  timed_out_ = false;
-  if (stream && !head_request) {
-    const bool complete = co_await send_stream(std::move(response.stream));
-    if (!complete) co_return false;
-  } else {
-    drop(response);
-    const bool bodiless = head_request || !has_body(response.status);
-    const bool sent = co_await send(out_, bodiless ? std::string_view() : response.body, {});
-    if (!sent) co_return false;
-  }
-  leave_busy();
-  if (!keep_alive_ && in_size_ > 0) co_await linger();
-  co_return keep_alive_;
-}
-
-void Connection::serialise(const Response& response, bool head_request, bool chunked) {
-  out_ = "HTTP/1.1 ";
-  append_number(out_, static_cast<std::size_t>(response.status));
-  out_.append(" ")
-      .append(reason_phrase(response.status))
-      .append("\r\n")
-      .append(server_->date_line());
-  std::optional<std::string_view> told_length;
-  for (const auto& [name, value] : response.headers.all()) {
-    if (name == "content-length") told_length = value;
-    if (is_servers_field(name) || !is_sendable(name) || !is_sendable(value)) continue;
-    out_.append(name).append(": ").append(value).append("\r\n");
-  }
-  if (chunked) {
-    out_ += "transfer-encoding: chunked\r\n";
-  } else if (has_body(response.status) && !response.stream) {
-    out_ += "content-length: ";
-    // An upstream's answer to HEAD has the length without the body.
-    const auto length = told_length ? parse_int(*told_length) : std::nullopt;
-    const bool told = head_request && response.body.empty() && length && *length >= 0;
-    append_number(out_, told ? static_cast<std::size_t>(*length) : response.body.size());
-    out_ += "\r\n";
-  }
-  if (!keep_alive_) out_ += "connection: close\r\n";
-  out_ += "\r\n";
-}
-
-Task<bool> Connection::send_stream(std::shared_ptr<Channel> stream) {
-  leave_in_flight();  // it may live for hours, and is no work that waits for a handler
-  end_watch_ = false;
-  watching_ = true;
-  net::co_spawn(server_->loop.io, watch(shared_from_this(), stream), Rethrow{});
-  const bool complete = co_await pump(stream);
-  if (!complete) {
-    cut();
-    stream->close_reader();
-  }
-  co_await end_watch();
-  co_return complete && !cut_;
-}
-
-/// Sends what the channel gives until its end. The head in out_ goes with the first piece.
-Task<bool> Connection::pump(std::shared_ptr<Channel> stream) {
-  std::string_view head = out_;
-  std::string frame;
-  while (true) {
-    const Channel::Taken taken = stream->take();
-    if (taken.aborted) {
-      // Without framing only a reset tells the client that the answer is partial.
-      ErrorCode ignored;
-      if (http_1_0_) socket_.set_option(net::socket_base::linger(true, 0), ignored);
-      co_return false;
-    }
-    frame = head;
-    head = {};
-    if (!http_1_0_ && !taken.bytes.empty()) {
-      append_number(frame, taken.bytes.size(), 16);
-      frame += "\r\n";
-    }
-    std::string_view tail;
-    if (!http_1_0_) {
-      if (taken.finished) tail = taken.bytes.empty() ? "0\r\n\r\n" : "\r\n0\r\n\r\n";
-      if (!taken.finished && !taken.bytes.empty()) tail = "\r\n";
-    }
-    const bool something = !frame.empty() || !taken.bytes.empty() || !tail.empty();
-    if (something) {
-      const bool sent = co_await send(frame, taken.bytes, tail);
-      if (!sent) co_return false;
-    }
-    if (taken.finished) co_return true;
-    if (something) continue;
-    phase_ = Phase::streaming;
-    stream->on_readable(WakeLater<Connection>{weak_from_this(), &wake_, &server_->loop});
-    co_await wake_.wait();
-    if (cut_) co_return false;
-  }
-}
-
-/// Reads while a stream is sent: what comes is the next request's, an end means that the reader has
-/// left.
-Task<void> Connection::watch(std::shared_ptr<Connection> self, std::shared_ptr<Channel> stream) {
-  const std::size_t capacity = self->server_->options.head_bytes_max;
-  while (!self->end_watch_ && !self->cut_) {
-    const bool room = self->in_size_ < capacity;
-    // Cancelled at the end of the stream; a deadline of the writer's cancels it as well, and then
-    // cuts.
-    bool received = false;
-    if (room) received = co_await self->read_some(capacity);
-    if (received) continue;
-    if (self->end_watch_) break;
-    stream->close_reader();
-    self->cut();
-  }
-  self->watching_ = false;
-  self->wake_.signal();
-}
-
-Task<void> Connection::end_watch() {
-  end_watch_ = true;
-  ErrorCode ignored;
-  socket_.cancel(ignored);
-  while (watching_)
-    co_await wake_.wait();
-}
-
-Task<bool> Connection::send(std::string_view first, std::string_view second,
-                            std::string_view third) {
-  const bool ready = !cut_ && prepare(first, second, third);
-  const Sent sent = ready ? send_now() : Sent::failed;
-  if (sent == Sent::rest) co_return co_await send_rest();
-  co_return sent == Sent::all;
-}
-
-/// What goes out is what was given, or its ciphertext; false when the TLS is over.
-bool Connection::prepare(std::string_view first, std::string_view second, std::string_view third) {
-  sending_ = {first, second, third};
-  if (!tls_) return true;
-  for (const std::string_view part : sending_) {
-    if (!tls_->write(part)) return false;
-  }
-  ciphertext_out_ = tls_->take_output();
-  sending_ = {ciphertext_out_, {}, {}};
-  return true;
-}
-
-/// Sends what the socket takes at once, which is nearly always everything.
-Connection::Sent Connection::send_now() {
-  while (true) {
-    std::array<net::const_buffer, 3> buffers;
-    std::transform(sending_.begin(), sending_.end(), buffers.begin(),
-                   [](std::string_view part) { return net::buffer(part.data(), part.size()); });
-    ErrorCode error;
-    std::size_t size = socket_.write_some(buffers, error);
-    if (error == net::error::would_block || error == net::error::try_again) return Sent::rest;
-    if (error) return Sent::failed;
-    bool all = true;
-    for (std::string_view& part : sending_) {
-      const std::size_t done = std::min(size, part.size());
-      part.remove_prefix(done);
-      size -= done;
-      all = all && part.empty();
-    }
-    if (all) return Sent::all;
-  }
-}
-
-Task<bool> Connection::send_rest() {
-  std::size_t size = 0;
-  for (const std::string_view part : sending_)
-    size += part.size();
-  // From here on it waits for its reader: others may have the place, and memory has a limit.
-  leave_in_flight();
-  while (!unsent_.set(size)) {
-    if (!server_->cut_slowest_reader(*this)) co_return false;
-  }
-  const auto slots = static_cast<int>(1 + size / slow_reader_bytes);
-  enter(Phase::writing, server_->options.write_timeout * slots);
-  Sent sent = Sent::rest;
-  while (sent == Sent::rest) {
-    ErrorCode error;
-    co_await socket_.async_wait(Socket::wait_write, to_error(error));
-    if (error || timed_out_ || cut_) break;
-    sent = send_now();
-  }
-  unsent_.set(0);
-  deadline_ = SteadyClock::time_point::max();
-  co_return sent == Sent::all;
-}
-
 Task<void> Connection::refuse_head(const Error& error) {
   co_await refuse(status_of_rule(error.code), error.code, error.detail);
-}
-
-/// Answers with a problem and ends the connection: after what was refused nothing of it can be
-/// trusted.
-Task<void> Connection::refuse(int status, std::string_view code, std::string_view detail) {
-  keep_alive_ = false;
-  Error error{ErrorKind::malformed, std::string(code), std::string(detail), {}, {}};
-  const Response response = problem_with_status(status, error);
-  serialise(response, false, false);
-  const bool sent = co_await send(out_, response.body, {});
-  if (sent) co_await linger();
-}
-
-/// Closing with unread bytes resets the connection and may destroy the answer on its way, so what
-/// the client still sends is read and dropped for a moment.
-Task<void> Connection::linger() {
-  leave_busy();
-  enter(Phase::lingering, linger_timeout);
-  ErrorCode ignored;
-  if (tls_) co_await end_tls();
-  if (cut_) co_return;
-  enter(Phase::lingering, linger_timeout);
-  socket_.shutdown(Socket::shutdown_send, ignored);
-  std::size_t dropped = 0;
-  in_size_ = 0;
-  bool received = true;
-  while (received && dropped < linger_bytes_max) {
-    received = co_await read_some(server_->options.head_bytes_max);
-    dropped += in_size_;
-    in_size_ = 0;
-  }
 }
 
 }  // namespace ambula::http

@@ -3,14 +3,10 @@
 // Private to libs/http/*.cpp: one connection of a Server.
 
 #include <array>
-#include <condition_variable>
-#include <ctime>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <ambula/http/channel.hpp>
 #include <ambula/http/head.hpp>
@@ -18,53 +14,10 @@
 
 #include "budget.hpp"
 #include "impl.hpp"
+#include "server_shared.hpp"
 #include "tls_session.hpp"
 
 namespace ambula::http {
-
-class Connection;
-
-/// What all connections of a Server share. Touched on the I/O thread only, but for the atomics and
-/// the wait.
-struct ServerShared {
-  ServerShared(Loop::Impl& of_loop, ServerOptions with_options, Handler with_handler)
-      : loop(of_loop),
-        options(std::move(with_options)),
-        handler(std::move(with_handler)),
-        bodies{options.bodies_bytes_max},
-        unsent{options.unsent_bytes_max} {}
-
-  Loop::Impl& loop;
-  const ServerOptions options;
-  Handler handler;
-  Budget bodies;                         ///< of requests
-  Budget unsent;                         ///< of answers whose readers are slow
-  std::vector<Connection*> connections;  ///< each knows its place
-  std::size_t refusing{0};               ///< those of them that are only told to come back later
-  std::array<char, std::size_t{16} * 1024> ciphertext{};  ///< one read of whichever has TLS
-
-  std::atomic<std::size_t> admitted{0};
-  std::atomic<std::size_t> in_flight{0};
-  std::atomic<bool> draining{false};
-
-  std::mutex mutex;
-  std::condition_variable calm;
-  std::size_t busy{
-      0};  ///< connections between a request's first byte and its answer's last; under `mutex`
-
-  /// The Date field's line, made once per second.
-  std::string_view date_line();
-  void set_busy(bool is_busy);
-  /// False when none is idle.
-  bool cut_longest_idle();
-  /// False when nobody else is slow.
-  bool cut_slowest_reader(const Connection& but);
-  std::vector<std::shared_ptr<Connection>> snapshot() const;
-
- private:
-  std::time_t date_second_{0};
-  std::string date_line_;
-};
 
 /// Reads requests one at a time, hands them to the handler and writes the answers. Lives as long as
 /// its coroutine.
@@ -86,6 +39,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// For draining: ends a connection on which nothing has begun.
   void close_if_idle();
   void cut();
+  /// Tells the answer's stream, if any, that nobody will read it.
+  static void drop(Response& response);
   /// The answer to exchange `number`; dropped when that one is over.
   void deliver(std::uint64_t number, Response response);
 
@@ -118,7 +73,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Task<bool> answer(std::shared_ptr<Request> request);
   void call_handler(const std::shared_ptr<Request>& request);
   Task<bool> write_answer(Response response, Method method);
-  void serialise(const Response& response, bool head_request, bool chunked);
+  void write_head(const Response& response, bool to_head, bool chunked);
   Task<bool> send_stream(std::shared_ptr<Channel> stream);
   Task<bool> pump(std::shared_ptr<Channel> stream);
   static Task<void> watch(std::shared_ptr<Connection> self, std::shared_ptr<Channel> stream);

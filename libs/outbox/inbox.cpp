@@ -132,6 +132,7 @@ struct Inbox::Impl {
                                      const std::string* park_reason);
   void settle(std::span<const bus::Record> records, const std::vector<Disposition>& dispositions);
   void trouble(std::string_view event);
+  void note_arrival(const bus::Record& first);
   void note_progress(const bus::Record* last);
   void keep_house();
   bool is_stopping();
@@ -212,6 +213,7 @@ void Inbox::Impl::cycle() {
     return found != known.end() && record.event.offset < found->second;
   });
   if (!records.empty()) {
+    note_arrival(records.front());
     apply_batch(records);
     backoff = apply_backoff_min;
   }
@@ -351,6 +353,12 @@ void Inbox::Impl::trouble(std::string_view event) {
   std::uniform_int_distribution<std::int64_t> spread(backoff.count() / 2, backoff.count());
   wait(milliseconds(spread(random)));
   backoff = std::min(backoff * 2, options.backoff_max);
+}
+
+/// Before it is applied, so that an effect that hangs is seen.
+void Inbox::Impl::note_arrival(const bus::Record& first) {
+  if (behind_since_us != 0) return;
+  behind_since_us = to_us(first.problem.empty() ? first.event.time : system_now());
 }
 
 void Inbox::Impl::note_progress(const bus::Record* last) {

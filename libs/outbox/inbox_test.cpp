@@ -301,6 +301,24 @@ TEST(Inbox, WhatIsNotReadyYetIsTriedAgainAndNeverParked) {
   EXPECT_TRUE(at_end(inbox));
 }
 
+TEST(Inbox, IsBehindWhileAnEffectHangs) {
+  World world;
+  std::atomic<bool> hangs{false};
+  Inbox inbox(world.inbox_options({on(topic, [&](Delivery& delivery) {
+    hangs.wait(true);
+    return note(delivery);
+  })}));
+  inbox.start();
+  ASSERT_TRUE(at_end(inbox));
+  hangs = true;
+  world.send(run_of("a", 1, 1));
+  EXPECT_TRUE(testing::eventually([&] { return inbox.lag() > 100ms; }, 20s));
+  hangs = false;
+  hangs.notify_all();
+  EXPECT_TRUE(world.applied_are(1));
+  EXPECT_TRUE(at_end(inbox));
+}
+
 TEST(Inbox, AHandlersOwnEventsCommitWithItsEffectOrNotAtAll) {
   World world;
   world.session.run_script("INSERT INTO aggregate (id) VALUES ('own')");

@@ -111,6 +111,11 @@ class World:
         execute(f"""INSERT INTO scheduling.patient (id, facility_id, active)
                     SELECT ('00000000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid, %s, true
                     FROM generate_series(1, {DOCTORS}) AS n""", (self.facility,))
+        # Notification looks for both; it is to find them, and that nobody has an address.
+        execute("INSERT INTO notification.doctor SELECT id, facility_id, display_name FROM scheduling.doctor WHERE facility_id = %s",
+                (self.facility,))
+        execute("""INSERT INTO notification.patient (id, facility_id, given_name, language, email_allowed, opt_out)
+                   SELECT id, facility_id, 'Bench', 'en', true, '{}' FROM scheduling.patient WHERE facility_id = %s""", (self.facility,))
         execute("ANALYZE")
 
     def quiet(self) -> None:

@@ -12,7 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto wait_for_facts = 10min;
-constexpr auto look_again = 2s;
+constexpr std::chrono::microseconds first_look = 2s;
+constexpr std::chrono::microseconds look_max = 1min;
 constexpr auto stale_after = 24h;
 constexpr auto give_up_after = 24h;
 constexpr std::chrono::seconds first_retry = 30s;
@@ -121,6 +122,14 @@ bool lacks_name(const Facts& facts) {
          (facts.prescription && !facts.prescription->doctor);
 }
 
+/// What is missing mostly comes within a second; the longer it has not, the rarer is the look, or
+/// many such messages would keep those from going that can.
+Instant next_look(const Message& message, Instant now) {
+  const auto pause =
+      std::clamp<std::chrono::microseconds>((now - message.created_at) / 4, first_look, look_max);
+  return std::min(now + pause, message.created_at + wait_for_facts);
+}
+
 /// Account mail always goes, and is better without the facility's name than not sent.
 bool is_insisted_on(const Message& message) {
   return subject_of(message.template_name) != Subject::account;
@@ -214,7 +223,7 @@ Result<Decision> decide(const Message& message, const Claim& claim) {
   const bool may_wait = claim.now < message.created_at + wait_for_facts;
   auto lacking = missing(message, claim.facts);
   if (may_wait && (!lacking.empty() || lacks_name(claim.facts))) {
-    return Decision{{.kind = EventKind::postponed, .due_at = claim.now + look_again}};
+    return Decision{{.kind = EventKind::postponed, .due_at = next_look(message, claim.now)}};
   }
   if (!lacking.empty() && is_insisted_on(message)) return Decision{failed(std::move(lacking))};
   if (is_opted_out(message, claim.facts)) {

@@ -210,6 +210,19 @@ TEST(Message, WaitsForThePatientThenFails) {
   EXPECT_EQ(claim(message(), known, now + 10min).reason, "facility-unknown");
 }
 
+TEST(Message, LooksEverRarerForWhatIsMissing) {
+  auto known = facts();
+  known.patient.reset();
+  const auto looks_after = [&](auto age) {
+    const Instant at = now + age;
+    return claim(message(), known, at).due_at - at;
+  };
+  EXPECT_EQ(looks_after(0s), 2s);
+  EXPECT_EQ(looks_after(60s), 15s);
+  EXPECT_EQ(looks_after(5min), 60s);
+  EXPECT_EQ(looks_after(595s), 5s) << "the last look is at the end";
+}
+
 TEST(Message, GoesWithoutTheDoctorsNameInTheEnd) {
   auto known = facts();
   known.appointment->doctor.reset();
