@@ -18,10 +18,10 @@ SET maintenance_work_mem = '512MB';
 SET statement_timeout = 0;
 
 BEGIN;
--- Two thousand doctors at most; fewer when few appointments are wanted.
+-- Two thousand doctors at most; fewer when few appointments are wanted, so that their days still cover weeks.
 CREATE TEMPORARY TABLE shape ON COMMIT DROP AS
 SELECT doctors, greatest(2, ceil(:appointments / (doctors * 12.0))::int) AS days
-FROM (SELECT least(2000, greatest(10, (:appointments / 5000)::int)) AS doctors) AS d;
+FROM (SELECT least(2000, greatest(2, (:appointments / 5000)::int)) AS doctors) AS d;
 
 CREATE TEMPORARY TABLE load_doctor ON COMMIT DROP AS
 SELECT n, gen_random_uuid() AS id, (n - 1) / 200 AS facility_no FROM shape, generate_series(1, doctors) AS n;
@@ -29,7 +29,7 @@ CREATE TEMPORARY TABLE load_facility ON COMMIT DROP AS
 SELECT facility_no, gen_random_uuid() AS id, gen_random_uuid() AS department_id
 FROM (SELECT DISTINCT facility_no FROM load_doctor) AS f;
 CREATE TEMPORARY TABLE load_patient ON COMMIT DROP AS
-SELECT n, gen_random_uuid() AS id FROM generate_series(0, least(1000000, greatest(10000, :appointments / 10)) - 1) AS n;
+SELECT n, gen_random_uuid() AS id FROM generate_series(0, least(1000000, greatest(100, :appointments / 10)) - 1) AS n;
 CREATE UNIQUE INDEX ON load_patient (n);
 ANALYZE load_patient;
 
@@ -78,5 +78,6 @@ WHERE v.no < :appointments;
 
 SELECT add_it FROM taken_away \gexec
 COMMIT;
-ANALYZE appointment, doctor, patient;
+-- As autovacuum leaves them.
+VACUUM (ANALYZE) appointment, doctor, patient;
 SELECT count(*) AS appointments, count(DISTINCT doctor_id) AS doctors, min(starts_at), max(starts_at) FROM appointment;

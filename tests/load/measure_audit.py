@@ -1,6 +1,5 @@
 """AUD-1: what writing down an access costs."""
 
-import pathlib
 import statistics
 import time
 
@@ -13,13 +12,17 @@ SECONDS = 5
 CALM_S = 3
 
 
-def cpu_of_postgres(world) -> float:
-    main = world.pid("postgres")
-    children = pathlib.Path(f"/proc/{main}/task/{main}/children").read_text().split()
+AUDIT = "application_name = 'ambula-gateway-audit'"
+# What a read and a booking cost there: their services' connections, the gateway's and its audit.
+OF_A_READ = "usename IN ('ambula_identity', 'ambula_patient')"
+OF_A_BOOKING = "usename IN ('ambula_identity', 'ambula_scheduling')"
+
+
+def cpu_of_backends(world, chosen: str) -> float:
     total = 0.0
-    for pid in children:
+    for (pid,) in world.database.execute(f"SELECT pid FROM pg_stat_activity WHERE {chosen}").fetchall():
         try:
-            total += cpu_s(int(pid))
+            total += cpu_s(pid)
         except OSError:
             continue  # ended meanwhile
     return total
@@ -38,12 +41,13 @@ def measure(world, rounds: int):
         child, port = gateway_in_front_of(world, back)
         try:
             for _ in range(rounds):
-                with_row = cost(world, [child.pid], lambda: get(world, f"http://127.0.0.1:{port}/v1/patients/{patient}"))
-                without = cost(world, [child.pid], lambda: get(world, f"http://127.0.0.1:{port}/v1/departments"))
+                with_row = cost(world, [child.pid], AUDIT, lambda: get(world, f"http://127.0.0.1:{port}/v1/patients/{patient}"))
+                without = cost(world, [child.pid], AUDIT, lambda: get(world, f"http://127.0.0.1:{port}/v1/departments"))
                 rows.append((with_row[0] - without[0], with_row[1] - without[1]))
-                reads.append(sum(cost(world, pids(world, "gateway", "patient"),
+                reads.append(sum(cost(world, pids(world, "gateway", "patient"), OF_A_READ,
                                       lambda: get(world, f"{world.env['AMBULA_URL']}/v1/patients/{patient}"))))
-                bookings.append(sum(cost(world, pids(world, "gateway", "scheduling"), lambda: booker.ours(booker.gateway))))
+                bookings.append(sum(cost(world, pids(world, "gateway", "scheduling"), OF_A_BOOKING,
+                                         lambda: booker.ours(booker.gateway))))
         finally:
             child.terminate()
             child.wait()
@@ -62,10 +66,10 @@ def get(world, url: str):
     return wrk(url, connections=CLIENTS, seconds=SECONDS, headers=[f"Authorization: Bearer {world.token()}"])
 
 
-def cost(world, pids, load) -> tuple[float, float]:
-    """CPU seconds of a request in the processes and in PostgreSQL, without what both do when nobody asks."""
+def cost(world, pids, backends: str, load) -> tuple[float, float]:
+    """CPU seconds of a request in the processes and in those backends of PostgreSQL, without what both do when nobody asks."""
     def spent():
-        return time.monotonic(), sum(map(cpu_s, pids)), cpu_of_postgres(world)
+        return time.monotonic(), sum(map(cpu_s, pids)), cpu_of_backends(world, backends)
 
     def rate(before, after):
         return [(b - a) / (after[0] - before[0]) for a, b in zip(before[1:], after[1:])]

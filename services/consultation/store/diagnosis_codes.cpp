@@ -66,6 +66,7 @@ void replace_codes(db::Transaction& tx, const Uuid& facility, Codes codes) {
     tx.exec(sql::add_diagnosis_codes, facility, number, names, texts, static_cast<int>(from));
   }
   tx.exec(sql::count_words_of_list, facility);
+  tx.exec(sql::analyze_diagnosis_codes);
 }
 
 std::optional<NamedFacility> facility_by_code_or_id(db::Session& session, std::string_view text) {

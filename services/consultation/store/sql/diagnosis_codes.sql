@@ -60,3 +60,7 @@ SELECT $1, substr(w, strpos(w, ':') + 1), count(*)
 FROM diagnosis_code d, unnest(tsvector_to_array(d.words)) AS w
 WHERE d.facility_id = $1
 GROUP BY w;
+
+-- name: analyze_diagnosis_codes
+-- no facility: statistics of whole tables. Without them searches take the wrong way (7 ms instead of 2) until autovacuum comes by.
+ANALYZE diagnosis_list, diagnosis_code, diagnosis_word;
