@@ -15,6 +15,7 @@ import httpx
 import psycopg
 import pytest
 import yaml
+from confluent_kafka.admin import AdminClient, NewTopic
 
 from support.certificate import make_certificate
 from support.clinic import Clinic, ok
@@ -165,7 +166,25 @@ def test_postgresql_away(stack, prometheus, visit, seen):
     clears(prometheus, "AmbulaDatabaseAway")
 
 
-def test_no_critical_alert_was_left_out(seen):
+def test_a_topic_that_was_lost(stack, prometheus, visit, seen):
+    topic = "ambula.medicine.v1"
+    admin = AdminClient({"bootstrap.servers": stack.brokers})
+    partitions = len(admin.list_topics(topic, 30).topics[topic].partitions)
+    admin.delete_topics([topic])[topic].result(30)
+
+    def made_anew() -> bool:
+        with contextlib.suppress(confluent_kafka.KafkaException):  # its name is still taken
+            admin.create_topics([NewTopic(topic, partitions, 1)])[topic].result(30)
+        return len(admin.list_topics(topic, 30).topics[topic].partitions) == partitions
+    eventually(made_anew, 60)
+    fires(prometheus, seen, "AmbulaEventsLost", "consultation")  # for half an hour, so nothing clears here
+    medicine = ok(visit.pharmacist.post("/v1/pharmacy/medicines", {"name": f"After {visit.clinic.tag}", "strength": "1 mg", "form": "tablet",
+                                                                   "minimum_level": 1}), 201)
+    with psycopg.connect(stack.pg_url, autocommit=True) as database:
+        eventually(lambda: database.execute("SELECT 1 FROM consultation.medicine WHERE id = %s", [medicine["id"]]).fetchone(), 60)
+
+
+def test_no_critical_alert_was_left_out(prometheus, seen):
     critical = {rule["alert"] for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]
                 if rule.get("labels", {}).get("severity") == "critical"}
     assert critical - OF_KUBERNETES <= seen, critical - OF_KUBERNETES - seen
