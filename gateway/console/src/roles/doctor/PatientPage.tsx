@@ -10,6 +10,7 @@ import { useDoctorName } from '~/lib/data/directory';
 import { useFormat } from '~/lib/format/useFormat';
 import { instantOf, today } from '~/lib/format/zone';
 import { useFacility } from '~/lib/session/useSession';
+import { Failed } from '~/ui/States';
 import { Status } from '~/ui/Words';
 
 import classes from './Consultation.module.css';
@@ -60,6 +61,7 @@ function Today({ patientId }: { patientId: string }) {
       .map((visit) => ({ ...visit, time: format.time(visit.starts_at) })),
     ...others.map((visit) => ({ ...visit, time: format.time(instantOf(day, visit.time, zone)), consultation_id: undefined })),
   ];
+  if (own.error && own.data === undefined) return <Failed error={own.error} retry={() => void own.refetch()} />;
   if (open.length === 0) return null;
   return (
     <Paper withBorder p="sm" component="section" aria-label={t('patients.today')}>

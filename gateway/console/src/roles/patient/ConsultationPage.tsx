@@ -94,14 +94,13 @@ function Prescribed({ ids }: { ids: string[] }) {
         {t('consultation.prescribed')}
       </Title>
       <ul className={classes.list}>
-        {found.map(
-          (one, index) =>
-            one.data && (
-              <li key={ids[index]} className={classes.card}>
-                <One prescription={one.data} />
-              </li>
-            ),
-        )}
+        {found.map((one, index) => (
+          <li key={ids[index]} className={classes.card}>
+            <Loaded query={one} rows={2}>
+              {(prescription) => <One prescription={prescription} />}
+            </Loaded>
+          </li>
+        ))}
       </ul>
     </section>
   );

@@ -109,10 +109,12 @@ export function DayPage() {
         move.run({ visit: refusal.visit, starts_at: slot.starts_at, doctor_id: slot.doctor_id })} name={people(refusal.visit.patient_id)?.display_name ?? ''} />}
       {visits.error && <Failed error={visits.error} retry={() => void visits.refetch()} />}
       {slots.error && !visits.error && <Failed error={slots.error} retry={() => void slots.refetch()} />}
+      {doctors.error && <Failed error={doctors.error} retry={() => void doctors.refetch()} />}
       {visits.isPending || doctors.isPending ? (
         <Loading rows={10} />
       ) : columns.length === 0 ? (
-        <Empty>{t('day.noDoctors')}</Empty>
+        // Doctors that could not be read are not doctors that do not exist.
+        doctors.data && <Empty>{t('day.noDoctors')}</Empty>
       ) : (
         <Board
           day={day}
