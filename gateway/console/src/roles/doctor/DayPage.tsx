@@ -64,7 +64,7 @@ export function DayPage() {
                   {data.drafts.map((draft) => (
                     <li key={draft.consultation_id} className={classes.row}>
                       <span className={classes.lead}>{format.time(draft.started_at)}</span>
-                      <Who person={draft.person} details={format.date(draft.started_at)} />
+                      <Who person={draft.person} details={`${draft.person.birth_date ? '· ' : ''}${format.date(draft.started_at)}`} />
                       <div className={classes.acts}>
                         <StartButton visit={{}} consultationId={draft.consultation_id} label={draft.person.display_name ?? ''} />
                       </div>

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Box } from '@mantine/core';
+import { Box, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
 import { Page } from '~/ui/Page';
@@ -17,6 +17,9 @@ export function PatientsPage() {
           autoFocus
           onChange={(person) => person && void navigate({ to: '/nurse/patients/$patientId', params: { patientId: person.id } })}
         />
+        <Text size="sm" c="dimmed" mt="sm">
+          {t('patients.list')}
+        </Text>
       </Box>
     </Page>
   );
