@@ -12,6 +12,7 @@ import { useCommand } from '~/lib/useCommand';
 import { Page } from '~/ui/Page';
 import { PersonPicker } from '~/ui/PersonPicker';
 import { TicketButton } from '~/ui/queue/TicketButton';
+import { Failed } from '~/ui/States';
 
 const route = getRouteApi('/shell/reception/walk-in');
 
@@ -38,7 +39,8 @@ function Form({ onMade }: { onMade: (entry: QueueEntry) => void }) {
   const [queue, setQueue] = useState<string | null>(search.queue ?? null);
   const [doctor, setDoctor] = useState<string | null>(null);
   const [reason, setReason] = useState('');
-  const queues = useQueues().data ?? [];
+  const lines = useQueues();
+  const queues = lines.data ?? [];
   const department = queues.find((one) => one.id === queue)?.department_id;
   const doctors = (useDoctors().data ?? []).filter((one) => one.active && one.department_id === department);
   const person = picked ?? known;
@@ -72,6 +74,7 @@ function Form({ onMade }: { onMade: (entry: QueueEntry) => void }) {
             <TextInput type="tel" label={t('reception:patient.phone')} maxLength={40} value={phone} onChange={(event) => setPhone(event.currentTarget.value)} />
           </>
         )}
+        {lines.error && <Failed error={lines.error} retry={() => void lines.refetch()} />}
         <Select label={t('reception:queues.which')} withAsterisk searchable selectFirstOptionOnChange value={queue} onChange={(next) => { setQueue(next); setDoctor(null); }}
           data={queues.map((one) => ({ value: one.id, label: one.name }))} />
         <Select label={t('reception:doctor')} placeholder={t('reception:book.anybody')} clearable searchable disabled={!queue} value={doctor} onChange={setDoctor}
