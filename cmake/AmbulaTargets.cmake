@@ -47,8 +47,7 @@ function(ambula_tests name)
   ambula_quick(${name}_test TESTS)
   add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)
   set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS "cpp;${ARG_LABELS}"
-    ENVIRONMENT "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/lsan.supp:print_suppressions=0;\
-TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/tsan.supp")
+    ENVIRONMENT "${AMBULA_SANITIZER_OPTIONS}")
 endfunction()
 
 # ambula_service(<name> [NO_EXECUTABLE] [LINK <targets>…] [FOLDERS <folders>…])

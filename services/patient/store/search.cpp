@@ -16,6 +16,8 @@ using Text = std::optional<std::string>;
 constexpr int people_max = 500;
 // How many people are looked at in all when each of two words is one that many have.
 constexpr int looked_at_max = 2000;
+// Fewer letters begin so many words that looking up each of these takes longer than it saves.
+constexpr std::size_t pair_letters_min = 3;
 
 /// A word of a search, folded, and how many people have a word that begins so (up to people_max).
 struct Word {
@@ -83,12 +85,12 @@ void add(std::vector<domain::Patient>& patients, const db::Rows& rows) {
     patients.push_back(to_patient(row));
 }
 
-Page page_of(const db::Rows& rows, std::size_t word, int limit) {
+Page page_of(const db::Rows& rows, std::size_t part, int limit) {
   Page page;
   add(page.patients, rows);
   if (page.patients.size() > static_cast<std::size_t>(limit)) {
     page.patients.pop_back();
-    page.next = ListPosition{word, page.patients.back().id};
+    page.next = ListPosition{part, page.patients.back().id};
   }
   return page;
 }
@@ -159,19 +161,83 @@ void add_near(Page& page, db::Session& session, const Uuid& facility, const List
                    patterns, beginnings(others), room.known, room.rest));
 }
 
-Page search(db::Session& session, const Uuid& facility, const ListFilter& filter,
-            const Words& words, const std::optional<ListPosition>& after, int limit) {
-  if (words.empty() || (after && after->word >= words.size())) return {};
-  const auto driver = after ? after->word : rarest(words);
+Page search_names(db::Session& session, const Uuid& facility, const ListFilter& filter,
+                  const Words& words, const std::optional<ListPosition>& after, int limit) {
+  if (after && after->part >= words.size()) return {};
+  const auto driver = after ? after->part : rarest(words);
   const auto [low, high] = domain::prefix_range(words[driver].text);
   const auto start = start_of(session, facility, after, low);
   if (!start) return {};
   auto others = words;
   others.erase(others.begin() + static_cast<std::ptrdiff_t>(driver));
-  auto page =
-      page_of(session.read(sql::search_names, facility, status_of(filter), low, high,
-                           beginnings(others), start->word, start->name_key, start->id, limit + 1),
-              driver, limit);
+  return page_of(
+      session.read(sql::search_names, facility, status_of(filter), low, high, beginnings(others),
+                   start->word, start->name_key, start->id, limit + 1),
+      driver, limit);
+}
+
+// Two words that many people have, and hardly anybody may have both: three parts find everybody
+// who has, and look at few others.
+enum class PairPart : std::size_t { led_by_second, led_by_first, further_on, end };
+
+/// A cursor's part of a pair counts on from the words of the search.
+bool is_pair(const Words& words, const std::optional<ListPosition>& after) {
+  if (words.size() != 2) return false;
+  if (after) return after->part >= words.size();
+  return std::ranges::all_of(words, [](const Word& word) {
+    return word.people >= people_max && word.text.size() >= pair_letters_min;
+  });
+}
+
+std::string leads(const Word& word) {
+  return " " + word.text + "%";
+}
+
+db::Rows read_pair(db::Session& session, const Uuid& facility, const ListFilter& filter,
+                   const Word& word, const Word& other, PairPart part, const Start& start,
+                   int limit) {
+  const auto [low, high] = domain::prefix_range(word.text);
+  const auto status = status_of(filter);
+  if (part == PairPart::further_on) {
+    const std::vector<std::string> found_before{leads(word), leads(other)};
+    return session.read(sql::search_long_names, facility, status, low, high,
+                        "% " + other.text + "%", found_before, start.word, start.name_key, start.id,
+                        limit);
+  }
+  const auto found_before = part == PairPart::led_by_second ? std::string() : leads(word);
+  return session.read(sql::search_led, facility, status, low, high, other.text, found_before,
+                      start.word, start.name_key, start.id, limit);
+}
+
+Page search_pair(db::Session& session, const Uuid& facility, const ListFilter& filter,
+                 const Words& words, const std::optional<ListPosition>& after, int limit) {
+  Page page;
+  auto last = after;
+  const auto first = after ? after->part - words.size() : 0;
+  for (auto nth = first; nth < static_cast<std::size_t>(PairPart::end); ++nth) {
+    const auto part = static_cast<PairPart>(nth);
+    const auto& word = words[part == PairPart::led_by_first ? 1 : 0];
+    const auto& other = words[part == PairPart::led_by_first ? 0 : 1];
+    const auto start = start_of(session, facility, nth == first ? after : std::nullopt, word.text);
+    if (!start) break;
+    const auto room = limit - static_cast<int>(page.patients.size());
+    for (const auto row :
+         read_pair(session, facility, filter, word, other, part, *start, room + 1)) {
+      if (page.patients.size() == static_cast<std::size_t>(limit)) {
+        page.next = last;
+        return page;
+      }
+      page.patients.push_back(to_patient(row));
+      last = ListPosition{words.size() + nth, page.patients.back().id};
+    }
+  }
+  return page;
+}
+
+Page search(db::Session& session, const Uuid& facility, const ListFilter& filter,
+            const Words& words, const std::optional<ListPosition>& after, int limit) {
+  auto page = is_pair(words, after) ? search_pair(session, facility, filter, words, after, limit)
+                                    : search_names(session, facility, filter, words, after, limit);
   if (after || !page.patients.empty()) return page;
   for (std::size_t typo = 0; typo < words.size(); ++typo)
     add_near(page, session, facility, filter, words, typo, limit);

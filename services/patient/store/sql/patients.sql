@@ -173,6 +173,44 @@ WHERE x.facility_id = $1 AND x.word < $4 AND (x.word, x.name_key, x.patient_id) 
 ORDER BY x.word, x.name_key, x.patient_id
 LIMIT $9;
 
+-- name: search_led
+-- People whose name begins with $5 and who have a word from $3 up to before $4, in its order, but nobody like $6; after
+-- (word, name_key, id) = ($7, $8, $9). Each word that there is in the range is looked up with that beginning, until there are
+-- $10 people: nobody who has only one of the two is looked at.
+WITH RECURSIVE found (low, people, count) AS (
+  SELECT greatest($3::text, $7::text) COLLATE "C", '{}'::uuid[], 0
+  UNION ALL
+  SELECT n.word || U&'\0001', m.people, found.count + cardinality(m.people) FROM found
+  CROSS JOIN LATERAL (
+    SELECT x.word FROM patient_word x WHERE x.facility_id = $1 AND x.word >= found.low AND x.word < $4
+    ORDER BY x.word LIMIT 1) n
+  CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(f.patient_id), '{}') AS people FROM (
+      SELECT x.patient_id FROM patient_word x JOIN patient q ON q.id = x.patient_id AND q.facility_id = x.facility_id
+      WHERE x.facility_id = $1 AND x.word = n.word AND x.name_key >= ' ' || $5 AND x.name_key < ' ' || $5 || U&'\+10FFFF'
+        AND (x.word, x.name_key, x.patient_id) > ($7::text, $8::text, $9::uuid) AND x.name_key NOT LIKE $6
+        AND x.word = first_word(x.name_key, $3) AND q.deleted_at IS NULL AND ($2::text IS NULL OR q.status = $2)
+      ORDER BY x.name_key, x.patient_id
+      LIMIT $10) f) m
+  WHERE found.count < $10
+)
+SELECT p.* FROM found CROSS JOIN LATERAL unnest(found.people) AS m (id)
+JOIN patient p ON p.id = m.id AND p.facility_id = $1
+ORDER BY found.low, p.name_key, p.id
+LIMIT $10;
+
+-- name: search_long_names
+-- People of more than two words who have one from $3 up to before $4, in its order, and one like $5, but not like any of $6;
+-- after (word, name_key, id) = ($7, $8, $9).
+SELECT p.* FROM patient_word x
+JOIN patient p ON p.id = x.patient_id AND p.facility_id = x.facility_id
+WHERE x.facility_id = $1 AND x.word < $4 AND (x.word, x.name_key, x.patient_id) > ($7::text, $8::text, $9::uuid)
+  AND x.name_key LIKE ' % % %' AND x.name_key LIKE $5 AND NOT x.name_key LIKE ANY ($6::text[])
+  AND x.word = first_word(x.name_key, $3)
+  AND p.deleted_at IS NULL AND ($2::text IS NULL OR p.status = $2)
+ORDER BY x.word, x.name_key, x.patient_id
+LIMIT $10;
+
 -- name: near_words
 -- Which words there are in the ranges ($2 up to before $3): the first few of each, whole words before longer ones.
 WITH RECURSIVE found AS (
