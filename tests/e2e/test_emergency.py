@@ -22,16 +22,16 @@ def test_an_emergency_goes_ahead_of_all(floor):
     asked = ok(floor.nurse.post("/v1/triage/assess", {"symptoms": ["MAJOR_BLEEDING"], "age_years": 40}))
     assert asked["level"] == "CRITICAL" and "assessment_id" not in asked
     entry = floor.walk_in(patient_id=patient["id"])
-    begun = time.monotonic()
     triaged = floor.verb(floor.nurse, entry, "triage", {"symptoms": ["MAJOR_BLEEDING"]})
+    begun = time.monotonic()
     assert triaged["level"] == "CRITICAL" and triaged["status"] == "TRANSFERRED"
     emergency = ok(floor.doctor_client.get(f"/v1/queue-entries/{triaged['transferred_to']}"))
     assert emergency["queue_kind"] == "EMERGENCY" and emergency["queue_id"] == floor.queues["EMERGENCY"]["id"]
     assert emergency["doctor_id"] == floor.doctor["id"] and "fewest open" in emergency["assignment"]["reason"]
     assert emergency["ticket"] == entry["ticket"] and emergency["transferred_from"] == entry["id"]
-    # On top of the doctor's list at once, though they call in the regular queue (the bound has room for slow machines).
+    # On top of the doctor's list within a second, though they call in the regular queue.
     called = floor.call_next(floor.doctor_client)
-    assert called["id"] == emergency["id"] and time.monotonic() - begun < 3
+    assert called["id"] == emergency["id"] and time.monotonic() - begun < 1
     assert called["triage"]["rules"][0] == "MAJOR_BLEEDING"
     floor.consult(emergency)
     assert floor.call_next(floor.doctor_client)["id"] == waiting["id"]
