@@ -234,6 +234,7 @@ std::vector<ImportedLot> read_lots(const std::vector<CsvRecord>& records, const 
               one.medicine.form = line.text("form", short_max);
               one.lot.lot_number = line.text("lot_number", short_max);
               one.lot.expires_on = line.date("expires_on", scene.today);
+              if (is_expired(one.lot, scene.today)) line.fault("expires_on", "has passed already");
               one.lot.on_hand = line.quantity("quantity", 1);
               one.lot.unit_cost = line.money("unit_cost", scene.currency);
               one.lot.supplier = line.optional_text("supplier", name_max);

@@ -40,8 +40,6 @@ FAMILY = ["Example", "Muster", "Sample", "Testa"]
 MEDICINES = [("Paracetamol", "500 mg", "tablet", 200), ("Amoxicillin", "250 mg", "capsule", 100),
              ("Ibuprofen", "400 mg", "tablet", 100), ("Salbutamol", "100 mcg", "inhaler", 20),
              ("Metformin", "500 mg", "tablet", 50)]
-# Days until it expires, and how many: one is low, one expires soon, one has expired; the rest has plenty.
-LOTS = {"Salbutamol": [(400, 5)], "Ibuprofen": [(20, 1000)], "Metformin": [(-10, 60), (400, 1000)]}
 
 
 class Refused(Exception):
@@ -253,10 +251,12 @@ def make_stock(pharmacist: Person, zone: str) -> None:
         medicine = pharmacist.call("POST", "/v1/pharmacy/medicines", {
             "name": name, "strength": strength, "form": form, "unit": form, "minimum_level": minimum,
             "price": {"amount": f"{number + 1}.50", "currency": "INR"}})
-        for letter, (days, quantity) in zip("AB", LOTS.get(name, [(400, 1000)])):
-            pharmacist.call("POST", f"/v1/pharmacy/medicines/{medicine['id']}/lots", {
-                "lot_number": f"L{number + 1:03d}{letter}", "expires_on": (today + datetime.timedelta(days=days)).isoformat(),
-                "quantity": quantity, "supplier": "Sample Supplies"})
+        # One is low, one expires soon, one expires today; the rest has plenty.
+        quantity = 5 if name == "Salbutamol" else 1000
+        days = {"Ibuprofen": 20, "Metformin": 0}.get(name, 400)
+        pharmacist.call("POST", f"/v1/pharmacy/medicines/{medicine['id']}/lots", {
+            "lot_number": f"L{number + 1:03d}", "expires_on": (today + datetime.timedelta(days=days)).isoformat(),
+            "quantity": quantity, "supplier": "Sample Supplies"})
 
 
 def main() -> int:

@@ -94,6 +94,9 @@ Result<Answer> receive_lot(Call& call) {
   if (!input) return input.error();
   const auto here = scene(call);
   if (!here) return here.error();
+  if (is_expired(*input, here->today)) {
+    return rule_broken("already-expired", "The last usable day has passed.", "/expires_on");
+  }
   if (input->unit_cost && input->unit_cost->currency != here->facility.currency) {
     return rule_broken("wrong-currency", "Costs are in the facility's currency.",
                        "/unit_cost/currency");

@@ -395,9 +395,9 @@ TEST_F(Import, OneFaultWritesNothingAndEveryFaultHasItsLine) {  // INV-1
   EXPECT_THAT(medicines(""), ElementsAre("The file is empty."));
   EXPECT_EQ(number("SELECT count(*)::int AS n FROM medicine WHERE facility_id = $1"), 1);
   EXPECT_THAT(lots("medicine,strength,form,lot_number,expires_on,quantity\n"
-                   "Examplicillin,500 mg,capsule,X,2026-05-31,1.5\n"
+                   "Examplicillin,500 mg,capsule,X,2026-05-31,1\n"
                    "Examplicillin,500 mg,capsule,Y,2026-13-01,0\n"),
-              ElementsAre("Line 2: quantity must be a whole number from 1 to 1000000",
+              ElementsAre("Line 2: expires_on has passed already",
                           "Line 3: expires_on must be a date, YYYY-MM-DD",
                           "Line 3: quantity must be a whole number from 1 to 1000000"));
   EXPECT_THAT(
