@@ -23,6 +23,19 @@ build_preset() {
   say "  ok   built preset $preset ($((SECONDS - begun)) s)"
 }
 
+# build_previous <commit>: the processes of another release, which tests/chaos/test_side_by_side.py runs beside this one's.
+build_previous() {
+  local commit dir mains
+  commit=$(git rev-parse --verify --quiet "$1^{commit}") || die "no such commit: $1"
+  dir=$AMBULA_RUN_DIR/previous/$commit
+  mkdir -p "$dir"
+  git archive "$commit" | tar -x -C "$dir"
+  mains=("$dir"/gateway/main.cpp "$dir"/services/*/main.cpp)
+  mains=("${mains[@]%/main.cpp}")
+  (cd "$dir" && AMBULA_RUN_DIR=$dir/.run ./dev build "${mains[@]/#*\//ambula-}") || die "$1 could not be built"
+  export AMBULA_PREVIOUS_BIN=$dir/build/release/bin
+}
+
 build_command() {
   local preset=release times=no targets=()
   while [[ $# -gt 0 ]]; do

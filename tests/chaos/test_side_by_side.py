@@ -1,7 +1,7 @@
 """Two replicas of everything on one database and one Kafka behave as one, and one of them leaves under load without a failed request [OPS-5].
 With AMBULA_PREVIOUS_BIN (the folder of another release's binaries) the second replicas are that release's: a rolling upgrade in its middle.
 
-./dev chaos tests/chaos/test_side_by_side.py
+./dev chaos [--previous[=COMMIT]] tests/chaos/test_side_by_side.py
 """
 
 import os
