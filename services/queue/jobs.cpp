@@ -117,6 +117,7 @@ void forget(db::Session& session, Instant now, const std::function<void()>& comm
   while (session.execute(sql::forget_live_changes, now - live_changes_kept)->affected() > 0) {
   }
   (void)session.execute(sql::forget_old_facts, now - early_facts_kept);
+  (void)session.execute(sql::forget_old_withdrawals, now - early_facts_kept);
 }
 
 }  // namespace ambula::queue::jobs

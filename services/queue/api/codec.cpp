@@ -184,13 +184,14 @@ namespace {
 /// Fewer would be an anecdote.
 constexpr int observations_min = 5;
 
-/// Of the entry's doctor when there is evidence, else of the queue, else unknown: no member.
+/// Of the entry's doctor, who has to see only their own, when there is evidence; else of the queue;
+/// else unknown: no member.
 void put_wait(json::Value& value, const store::Position& position) {
   if (position.status != domain::Status::waiting) return;
   const bool own = position.doctor.observations >= observations_min;
   const auto& pace = own ? position.doctor : position.queue;
   if (pace.observations < observations_min) return;
-  const int turns = position.ahead + 1;
+  const int turns = (own ? position.ahead_of_doctor : position.ahead) + 1;
   const auto minutes = [turns](double each) {
     return static_cast<std::int64_t>(each * turns + 0.5);
   };

@@ -142,6 +142,12 @@ const Table reactions = {
      {{Status::waiting, Status::cancelled},
       {Status::called, Status::cancelled},
       {Status::on_hold, Status::cancelled}}},
+    {"taken over", {{Status::in_service, Status::in_service}}},
+    {"linked",
+     {{Status::waiting, Status::waiting},
+      {Status::called, Status::called},
+      {Status::in_service, Status::in_service},
+      {Status::on_hold, Status::on_hold}}},
     {"day closed",
      {{Status::waiting, Status::no_show},
       {Status::called, Status::no_show},
@@ -156,6 +162,8 @@ Decision react_to(const std::string& fact, const Entry& e) {
   if (fact == "AppointmentNoShow") return react(e, AppointmentNoShow{});
   if (fact == "AppointmentCompleted") return react(e, AppointmentCompleted{});
   if (fact == "visit withdrawn") return react(e, AppointmentWithdrawn{});
+  if (fact == "taken over") return react(e, ConsultationTakenOver{consultation, Uuid::make()});
+  if (fact == "linked") return react(e, AppointmentLinked{Uuid::make(), doctor, std::nullopt});
   return react(e, DayClosed{});
 }
 

@@ -7,18 +7,30 @@
 namespace ambula::queue::events {
 namespace {
 
+bool is_withdrawal(std::string_view type) {
+  return type == "AppointmentCheckInUndone" || type == "AppointmentCancelled";
+}
+
 bool ends_the_visit(std::string_view type) {
-  return type == "AppointmentCheckInUndone" || type == "AppointmentCancelled" ||
-         type == "AppointmentNoShow" || type == "AppointmentCompleted";
+  return is_withdrawal(type) || type == "AppointmentNoShow" || type == "AppointmentCompleted";
 }
 
 domain::Decision reaction(const bus::Event& event, const domain::Entry& entry) {
   if (event.type == "AppointmentNoShow") return react(entry, domain::AppointmentNoShow{});
   if (event.type == "AppointmentCompleted") return react(entry, domain::AppointmentCompleted{});
-  if (event.type == "AppointmentCheckInUndone" || event.type == "AppointmentCancelled") {
-    return react(entry, domain::AppointmentWithdrawn{});
-  }
+  if (is_withdrawal(event.type)) return react(entry, domain::AppointmentWithdrawn{});
   return {};
+}
+
+/// Start and cancellation of its consultation come by another topic and may be late: what the visit
+/// says is kept for them (on_consultation).
+void keep_withdrawal(outbox::Delivery& delivery, const domain::Entry& entry,
+                     const Uuid& appointment) {
+  if (is_withdrawal(delivery.event.type)) {
+    delivery.tx.exec(sql::remember_withdrawal, entry.facility_id, appointment, delivery.now);
+  } else if (delivery.event.type == "AppointmentReinstated") {
+    delivery.tx.exec(sql::forget_withdrawal, appointment, entry.facility_id);
+  }
 }
 
 }  // namespace
@@ -36,6 +48,7 @@ Result<void> on_appointment(outbox::Delivery& delivery) {
   const auto locked = store::lock_of_appointment(delivery.tx, *event.facility_id, fact->id);
   if (locked) {
     record(delivery.tx, locked->entry, reaction(event, locked->entry), act_of(delivery));
+    keep_withdrawal(delivery, locked->entry, fact->id);
   } else if (ends_the_visit(event.type)) {
     delivery.tx.exec(sql::forget_early_check_in, fact->id, *event.facility_id);
   }

@@ -69,6 +69,16 @@ void keep_for_check_in(outbox::Delivery& delivery, const ConsultationFact& fact)
   }
 }
 
+/// The visit was withdrawn before its consultation's cancellation arrived: as in the other order,
+/// the entry waits and ends.
+void withdraw_if_told(outbox::Delivery& delivery, const domain::Entry& entry) {
+  if (!entry.appointment_id) return;
+  const auto told =
+      delivery.tx.exec(sql::forget_withdrawal, *entry.appointment_id, entry.facility_id);
+  if (told.affected() == 0) return;
+  record(delivery.tx, entry, react(entry, domain::AppointmentWithdrawn{}), act_of(delivery));
+}
+
 }  // namespace
 
 Result<void> on_consultation(outbox::Delivery& delivery) {
@@ -81,7 +91,9 @@ Result<void> on_consultation(outbox::Delivery& delivery) {
     keep_for_check_in(delivery, *fact);
     return {};
   }
-  record(delivery.tx, locked->entry, reaction(delivery.event, *fact, *locked), act_of(delivery));
+  const auto entry = record(delivery.tx, locked->entry, reaction(delivery.event, *fact, *locked),
+                            act_of(delivery));
+  if (delivery.event.type == "ConsultationCancelled") withdraw_if_told(delivery, entry);
   return {};
 }
 

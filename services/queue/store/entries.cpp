@@ -153,6 +153,7 @@ std::optional<Position> position(db::Session& session, const Uuid& facility, con
   const auto row = rows.front();
   return Position{.status = to_status(row),
                   .ahead = row.get<int>("ahead"),
+                  .ahead_of_doctor = row.get<int>("ahead_of_doctor"),
                   .doctor = to_pace(row, "own"),
                   .queue = to_pace(row, "line")};
 }

@@ -101,7 +101,8 @@ struct Pace {
 struct Position {
   domain::Status status{domain::Status::waiting};
   int ahead{0};
-  Pace doctor;  ///< of the entry's doctor
+  int ahead_of_doctor{0};  ///< those of them who wait for the entry's doctor
+  Pace doctor;             ///< of the entry's doctor
   Pace queue;
 };
 std::optional<Position> position(db::Session& session, const Uuid& facility, const Uuid& id,

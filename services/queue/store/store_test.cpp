@@ -350,6 +350,40 @@ TEST_F(Store, TheEntryFollowsItsConsultationInWhateverOrder) {
   }
 }
 
+TEST_F(Store, AWithdrawnVisitDoesNotWaitAgainInWhateverOrder) {
+  // The true story is check-in, start, cancelled consultation, withdrawn visit: two facts of each
+  // topic, mixed in all ways.
+  std::string order = "AACC";
+  do {
+    for (const auto* withdrawal : {"AppointmentCancelled", "AppointmentCheckInUndone"}) {
+      const auto appointment = Uuid::make();
+      const auto visit = appointment_data(appointment, Uuid::make());
+      const auto consultation = consultation_data(Uuid::make(), appointment);
+      std::size_t told_by_a = 0;
+      std::size_t told_by_c = 0;
+      for (const char topic : order) {
+        if (topic == 'A')
+          fact(told_by_a++ == 0 ? "AppointmentCheckedIn" : withdrawal, events::on_appointment,
+               visit);
+        else
+          fact(told_by_c++ == 0 ? "ConsultationStarted" : "ConsultationCancelled",
+               events::on_consultation, consultation);
+      }
+      const auto found = entries({.appointment_id = appointment});
+      ASSERT_EQ(found.size(), 1U) << order;
+      EXPECT_EQ(found[0].status, domain::Status::cancelled) << order << " " << withdrawal;
+      // Somebody who is checked in anew and comes back from the doctor waits.
+      fact("AppointmentCheckedIn", events::on_appointment, visit);
+      const auto next = consultation_data(Uuid::make(), appointment);
+      fact("ConsultationStarted", events::on_consultation, next);
+      fact("ConsultationCancelled", events::on_consultation, next);
+      EXPECT_EQ(entries({.status = domain::Status::waiting, .appointment_id = appointment}).size(),
+                1U)
+          << order;
+    }
+  } while (std::ranges::next_permutation(order).found);
+}
+
 TEST_F(Store, ACheckInWaitsForItsDepartment) {
   department = Uuid::make();  // not registered yet
   const auto appointment = Uuid::make();
@@ -623,6 +657,34 @@ TEST_F(Store, APlaceAndWhatWasObserved) {  // QUE-9
   EXPECT_DOUBLE_EQ(place->queue.median_min, 10);
   EXPECT_EQ(position(session, facility, second.id, now + 3h)->queue.observations, 0)
       << "another hour of the day";
+}
+
+TEST_F(Store, TheOwnDoctorsPaceIsOfTheirEntriesOnly) {  // QUE-9
+  const auto mine = Uuid::make();
+  const auto other = Uuid::make();
+  const auto one = [&](const Uuid& whose, Instant at) {
+    auto entry = new_entry(Uuid::make(), at);
+    entry.doctor_id = whose;
+    EXPECT_EQ(walk_in(session, entry), "");
+    return entry.id;
+  };
+  // From nine on the doctor calls every twelve minutes and a colleague every three.
+  for (int i = 0; i < 4; ++i)
+    run(one(mine, now), domain::Call{3, std::nullopt}, now + (i + 1) * 12min);
+  for (int i = 0; i < 16; ++i)
+    run(one(other, now), domain::Call{3, std::nullopt}, now + (i + 1) * 3min + 30s);
+  one(other, now + 50min);
+  one(mine, now + 50min);
+  one(other, now + 50min);
+  const auto last = one(mine, now + 51min);
+  const auto place = position(session, facility, last, now + 55min);
+  ASSERT_TRUE(place);
+  EXPECT_EQ(place->ahead, 3);
+  EXPECT_EQ(place->ahead_of_doctor, 1);
+  EXPECT_EQ(place->doctor.observations, 4);
+  EXPECT_DOUBLE_EQ(place->doctor.median_min, 12);
+  EXPECT_EQ(place->queue.observations, 20);
+  EXPECT_LT(place->queue.median_min, 3.1);
 }
 
 TEST_F(Store, ATokenOpensItsEntryUntilTheDayEnds) {  // QUE-9

@@ -236,9 +236,9 @@ WHERE f.id = $1 AND (d.department_id = $3 OR d.specialty = $4)
                   WHERE x.doctor_id = d.id AND x.kind <> 'EXTRA' AND x.from_at <= $2 AND $2 < x.to_at);
 
 -- name: entry_position
--- How many stand before this one; called ones are not ahead. What was really observed of late in this hour of the day:
--- the time from when both the patient and the call before were there until the call, for the doctor's entries and for
--- the queue's.
+-- How many stand before this one, and how many of them for the same doctor; called ones are not ahead. What was really
+-- observed of late in this hour of the day: the time from when both the patient and the call before were there until the
+-- call, for the doctor's entries and for the queue's.
 WITH mine AS (
   SELECT e.*, f.zone, ($3::timestamptz AT TIME ZONE f.zone)::date AS today
   FROM queue_entry e JOIN facility f ON f.id = e.facility_id
@@ -254,16 +254,15 @@ WITH mine AS (
   WINDOW w AS (PARTITION BY o.day ORDER BY o.first_called_at),
          d AS (PARTITION BY o.day, o.doctor_id ORDER BY o.first_called_at)
 )
-SELECT mine.status, mine.day, mine.today,
-       CASE WHEN mine.status = 'WAITING' THEN
-         (SELECT count(*)::int FROM queue_entry a
-          WHERE a.queue_id = mine.queue_id AND a.facility_id = mine.facility_id AND a.status = 'WAITING'
-            AND (a.day = mine.day OR a.queue_kind = 'EMERGENCY')
-            AND (a.urgency, a.seniority, a.ticket_number) < (mine.urgency, mine.seniority, mine.ticket_number))
-       ELSE 0 END AS ahead,
+SELECT mine.status, mine.day, mine.today, before.everybody AS ahead, before.same_doctor AS ahead_of_doctor,
        own.n AS own_count, own.low AS own_low, own.mid AS own_mid, own.high AS own_high,
        line.n AS line_count, line.low AS line_low, line.mid AS line_mid, line.high AS line_high
 FROM mine,
+     (SELECT count(*)::int AS everybody, (count(*) FILTER (WHERE a.doctor_id = mine.doctor_id))::int AS same_doctor
+      FROM queue_entry a, mine
+      WHERE mine.status = 'WAITING' AND a.queue_id = mine.queue_id AND a.facility_id = mine.facility_id AND a.status = 'WAITING'
+        AND (a.day = mine.day OR a.queue_kind = 'EMERGENCY')
+        AND (a.urgency, a.seniority, a.ticket_number) < (mine.urgency, mine.seniority, mine.ticket_number)) AS before,
      (SELECT count(*)::int AS n, percentile_cont(0.25) WITHIN GROUP (ORDER BY own_minutes) AS low,
              percentile_cont(0.5) WITHIN GROUP (ORDER BY own_minutes) AS mid,
              percentile_cont(0.75) WITHIN GROUP (ORDER BY own_minutes) AS high

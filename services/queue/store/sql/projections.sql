@@ -78,6 +78,17 @@ RETURNING appointment_id, department_id, patient_id, doctor_id, triage_level, ch
 -- name: forget_early_check_in
 DELETE FROM early_check_in WHERE appointment_id = $1 AND facility_id = $2;
 
+-- name: remember_withdrawal
+INSERT INTO withdrawn_visit (facility_id, appointment_id, at) VALUES ($1, $2, $3)
+ON CONFLICT (appointment_id) DO NOTHING;
+
+-- name: forget_withdrawal
+DELETE FROM withdrawn_visit WHERE appointment_id = $1 AND facility_id = $2;
+
+-- name: forget_old_withdrawals
+-- no facility: age alone. No consultation goes on for so long.
+DELETE FROM withdrawn_visit WHERE at < $1;
+
 -- name: forget_old_facts
 -- no facility: age alone. A visit that was consulted without a check-in never gets its entry.
 DELETE FROM early_consultation WHERE at < $1;
