@@ -36,11 +36,22 @@ void pause(std::stop_token stop, std::chrono::milliseconds limit) {
   condition.wait_for(lock, stop, limit, [] { return false; });
 }
 
+metrics::Counter messages_total(std::string_view template_name, std::string_view result) {
+  return metrics::counter("email_messages_total", "Messages by template and what became of them.",
+                          {{"template", template_name}, {"result", result}});
+}
+
+/// At nothing from the start: the first of a kind is an increase, too.
+void begin_counting() {
+  using enum domain::Status;
+  for (const auto name : domain::template_names()) {
+    for (const auto result : {sent, uncertain, retrying, failed, suppressed})
+      (void)messages_total(name, to_string(result));
+  }
+}
+
 void count(const domain::Message& message, const domain::Event& event) {
-  metrics::counter(
-      "email_messages_total", "Messages by template and what became of them.",
-      {{"template", to_string(message.template_name)}, {"result", to_string(message.status)}})
-      .add();
+  messages_total(to_string(message.template_name), to_string(message.status)).add();
   if (event.kind == domain::EventKind::retrying) {
     metrics::counter("email_retries_total", "Mails that are tried again, by what the server said.",
                      {{"reason", event.reason}})
@@ -65,7 +76,9 @@ Sender::Sender(db::Options database, mail::Sender from, Transport transport, Clo
       from_(std::move(from)),
       transport_(std::move(transport)),
       clock_(std::move(clock)),
-      committed_(std::move(committed)) {}
+      committed_(std::move(committed)) {
+  begin_counting();
+}
 
 void Sender::save(db::Transaction& tx, domain::Message& message, const domain::Event& event) {
   evolve(message, event, clock_());
