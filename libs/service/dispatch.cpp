@@ -53,7 +53,8 @@ Result<void> check_headers(const http::Request& request, Accepts accepts) {
     const auto media = to_lower_ascii(trim(type.substr(0, type.find(';'))));
     const bool merge_patch =
         request.method == http::Method::patch && media == "application/merge-patch+json";
-    const bool form = accepts == Accepts::form && media == "application/x-www-form-urlencoded";
+    const bool form = accepts == Accepts::form && (media == "application/x-www-form-urlencoded" ||
+                                                   media == "multipart/form-data");
     if (media != "application/json" && !merge_patch && !form) {
       return Error{ErrorKind::unsupported_media, "unsupported-media-type",
                    request.method == http::Method::patch ? "Send application/merge-patch+json."

@@ -226,6 +226,16 @@ def test_the_soonest_of_any_doctor(clinic, desk, patient):  # SCH-4
     booked(desk, patient, early, at(clinic, 1, 10))
     explained = ok(desk.get("/v1/slots", params=window | {"explain": "true"}))["explained"]
     assert {"doctor_id": early["id"], "starts_at": stamp(at(clinic, 1, 10)), "rule": "slot-taken"} in explained
+    # Over pages each hidden time is told once, with the page whose time it is of.
+    told, cursor = [], None
+    while True:
+        page = ok(desk.get("/v1/slots", params=window | {"explain": "true", "limit": 1} | ({"cursor": cursor} if cursor else {})))
+        told += page["explained"]
+        assert not page["next_cursor"] or all(one["starts_at"] <= page["items"][-1]["starts_at"] for one in page["explained"])
+        cursor = page["next_cursor"]
+        if not cursor:
+            break
+    assert told == explained
     refused(desk.get("/v1/slots", params={"from": window["from"], "to": stamp(at(clinic, 70, 0))}), 400, "invalid-request")
     refused(desk.get("/v1/slots", params={"color": "blue"}), 400, "invalid-request")
 
@@ -257,6 +267,12 @@ def test_a_doctor_is_assigned_fairly_and_with_the_reason(clinic, desk):  # SCH-9
         assert visit["assignment"]["reason"].startswith("free at that time")
         chosen.append(visit["doctor_id"])
     assert sorted(chosen) == sorted([one["id"] for one in doctors] * 2)
+    # The patient of the last one has a visit then; others could be taken.
+    third = clinic.add_doctor(department)[0]
+    clinic.set_hours(third, [{"day": day, "from": "09:00", "to": "11:00", "slot_min": 30} for day in DAYS])
+    refused(desk.post("/v1/appointments", {"patient_id": patient["id"], "department_id": department["id"], "auto_assign": True,
+                                           "starts_at": visit["starts_at"]}), 409, "patient-overlap")
+    clinic.set_hours(third, [])
     patient = clinic.add_patient(desk)
     soonest = settled(lambda: desk.post("/v1/appointments", {
         "patient_id": patient["id"], "specialty": clinic.specialty["code"], "department_id": department["id"],

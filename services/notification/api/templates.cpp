@@ -60,7 +60,10 @@ Result<Answer> put_notification_template(Call& call) {
     if (auto current = call.check_version(version); !current) return current.error();
     const auto saved = store::save(tx, call.facility(), wanted->name, wanted->language, *words,
                                    version, call.now(), call.actor());
-    if (!saved) return conflict("changed-meanwhile", "Somebody else saved it at the same moment.");
+    if (!saved) {
+      return Error{ErrorKind::version_mismatch, "version-mismatch",
+                   "Somebody else saved it at the same moment."};
+    }
     auto answer = service::ok(encode(view_of(call, *wanted, saved)), saved->version);
     answer.resource =
         "notification-template/" + std::string(to_string(wanted->name)) + "/" + wanted->language;

@@ -99,6 +99,11 @@ store::SlotFilter filter_of(const BookingInput& input) {
   return filter;
 }
 
+Error patient_overlap() {
+  return conflict(to_code(store::Refusal::patient_overlap),
+                  "The patient has another visit at that time.");
+}
+
 Error no_slot(Call& call, const BookingInput& input) {
   auto error = conflict("no-slot", "Nobody has a free time within reach.");
   if (!input.starts_at) return error;
@@ -152,7 +157,14 @@ Attempt assign_within(Call& call, const BookingInput& wanted, const TimeRange& w
                               facts->patient_busy};
   const auto chosen = wanted.starts_at ? assign_at(calendars, search, *wanted.starts_at)
                                        : assign_earliest(calendars, search);
-  if (!chosen) return no_slot(call, wanted);
+  if (!chosen) {
+    auto anybody = search;
+    anybody.patient_busy.clear();
+    // Somebody is free then: it is the patient who is not.
+    if (wanted.starts_at && assign_at(calendars, anybody, *wanted.starts_at))
+      return patient_overlap();
+    return no_slot(call, wanted);
+  }
   domain::BookingRequest request{.patient_id = wanted.patient_id,
                                  .doctor_id = chosen->slot.doctor_id,
                                  .starts_at = chosen->slot.time.from,
@@ -210,8 +222,7 @@ std::string_view to_code(store::Refusal refusal) {
 Error refused(Call& call, store::Refusal why, const domain::Appointment& wanted,
               const domain::Rules&) {
   if (why == store::Refusal::retry) return lost_too_often();
-  if (why == store::Refusal::patient_overlap)
-    return conflict(to_code(why), "The patient has another visit at that time.");
+  if (why == store::Refusal::patient_overlap) return patient_overlap();
   auto error = conflict(to_code(why), why == store::Refusal::doctor_day_full
                                           ? "The doctor has no seat left on that day."
                                           : "The doctor has another visit at that time.");

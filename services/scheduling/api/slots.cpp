@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::chrono::days window_max{60};
 constexpr std::size_t doctors_max = 100;
+constexpr std::size_t explained_max = 1000;
 
 /// What was asked for.
 struct Question {
@@ -96,12 +97,13 @@ std::vector<domain::Slot> slots_behind(Call& call, const Question& question, dom
   return slots;
 }
 
-/// Why times of the whole window are not offered.
+/// Why other times between the page before and the end of this one are not offered.
 std::vector<domain::Hidden> hidden(Call& call, const Question& question,
-                                   const domain::Search& search, const TimeRange& asked) {
+                                   const domain::Search& search, const TimeRange& of_page) {
+  if (of_page.empty()) return {};
   const auto calendars =
-      store::calendars(call.session(), call.facility(), question.filter, asked, search.rules);
-  return hidden_slots(calendars, search, asked, static_cast<std::size_t>(question.page.limit));
+      store::calendars(call.session(), call.facility(), question.filter, of_page, search.rules);
+  return hidden_slots(calendars, search, of_page, explained_max);
 }
 
 Result<Answer> answer(Call& call, const Question& question) {
@@ -130,7 +132,12 @@ Result<Answer> answer(Call& call, const Question& question) {
   for (const auto& slot : slots)
     items.push_back(encode_slot(slot));
   std::optional<std::vector<domain::Hidden>> explained;
-  if (question.explain) explained = hidden(call, question, search, asked);
+  if (question.explain) {
+    constexpr auto instant = std::chrono::microseconds{1};
+    explained = hidden(call, question, search,
+                       {*after ? (*after)->first + instant : asked.from,
+                        next ? slots.back().time.from + instant : asked.to});
+  }
   return service::ok(encode_slot_page(items, next, question.page, explained));
 }
 
