@@ -635,6 +635,30 @@ def tour_cases():
     )
 
 
+def migration_cases():
+    rule = rules.migrations_only_expand
+    path = "services/queue/migrations/0009_x.sql"
+    for breaking in (
+        "DROP TABLE visitor;",
+        "ALTER TABLE visitor DROP COLUMN name;",
+        "ALTER TABLE visitor RENAME COLUMN name TO label;",
+        "ALTER TABLE visitor ALTER COLUMN name TYPE varchar(9);",
+        "ALTER TABLE visitor ADD COLUMN a int DEFAULT 1,\n  ALTER COLUMN name SET NOT NULL;",
+        "ALTER TABLE visitor ADD COLUMN age int NOT NULL CHECK (age > 0);",
+        "-- expand: why\nDROP VIEW v;",
+    ):
+        yield bad(rule, f"{path}:{1 + breaking.count(chr(10))}", files={path: breaking})
+    yield good(
+        rule,
+        files={
+            path: "-- DROP TABLE visitor\nALTER TABLE visitor ADD COLUMN age int NOT NULL DEFAULT 0, ADD COLUMN note text;\n"
+            "CREATE TABLE z (id uuid NOT NULL, day date NOT NULL);\n"
+            "-- expand: the release before never read it\nDROP TABLE seen;\n",
+            "services/queue/store/sql/x.sql": "DROP TABLE visitor;",
+        },
+    )
+
+
 PLANTED = [
     case
     for cases in (
@@ -646,6 +670,7 @@ PLANTED = [
         coroutine_cases,
         sql_text_cases,
         sql_file_cases,
+        migration_cases,
         outbox_cases,
         shape_cases,
         word_cases,

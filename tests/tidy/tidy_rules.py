@@ -446,6 +446,42 @@ def sql_names_the_facility(tree):
                 )
 
 
+MIGRATIONS = ("services/*/migrations/*.sql", "gateway/*/migrations/*.sql", "libs/*/migrations/*.sql")
+CONTRACTS = re.compile(
+    r"\bDROP\s+(?:TABLE|COLUMN|VIEW|SCHEMA)\b|\bRENAME\b|\bALTER\s+COLUMN\s+\w+\s+(?:TYPE|SET\s+NOT\s+NULL)\b"
+    r"|\bADD\s+COLUMN\s+(?![^,;]*\bDEFAULT\b)[^,;]*\bNOT\s+NULL\b",
+    re.I,
+)
+# What they did was before the first release; a migration that was applied once is never written again.
+BEFORE_THE_FIRST_RELEASE = {
+    "services/consultation/migrations/0003_visits.sql",
+    "services/pharmacy/migrations/0003_stock_proves_itself.sql",
+    "services/scheduling/migrations/0003_hours.sql",
+    "gateway/identity/migrations/0005_audit_ids.sql",
+}
+
+
+@rule
+def migrations_only_expand(tree):
+    """During an upgrade the release before works on the new schema: nothing that it reads goes, nothing that it leaves out is asked for."""
+    for file in tree.matching(*MIGRATIONS):
+        if file.path in BEFORE_THE_FIRST_RELEASE:
+            continue
+        lines = file.text.splitlines()
+        code = re.sub(r"--[^\n]*", lambda comment: " " * len(comment[0]), file.text)
+        for found in CONTRACTS.finditer(code):
+            line = file.line_of(found.start())
+            if not any(re.search(r"-- expand: \S.{7,}", near) for near in lines[max(0, line - 2) : line]):
+                yield fault(
+                    file,
+                    line,
+                    "expand-only",
+                    f"{' '.join(found[0].split())} breaks the release before; add a nullable or defaulted column beside it, "
+                    "or say `-- expand: <why it goes on working>` in the line before",
+                    line=True,
+                )
+
+
 @rule
 def outbox_rows_select_from_the_write(tree):
     """The outbox id is drawn after the row is locked: INSERT … SELECT … FROM the locked write."""
