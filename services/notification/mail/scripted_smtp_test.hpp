@@ -17,9 +17,11 @@
 
 namespace ambula::notification::mail::scripted_smtp {
 
-/// Stages: connect, EHLO, HELO, STAR (STARTTLS), AUTH, MAIL, RCPT, DATA, body, dot. The answer
-/// "drop" closes the connection instead, "hang" says nothing until the client goes away.
+/// Stages: connect, EHLO, HELO, STAR (STARTTLS), AUTH, MAIL, RCPT, DATA, body, dot, QUIT. The
+/// answer "drop" closes the connection instead, "hang" says nothing until the client goes away,
+/// "slow" says the usual after a while.
 using Script = std::map<std::string, std::string>;
+constexpr std::chrono::milliseconds slow{120};
 
 enum class Tls { none, starttls, implicit };
 
@@ -93,8 +95,12 @@ class Server {
 
   /// False when the conversation is over.
   bool answer(Wire& wire, const std::string& stage, const std::string& usual) {
-    const auto text = scripted(stage);
+    auto text = scripted(stage);
     if (text == "drop") return false;
+    if (text == "slow") {
+      std::this_thread::sleep_for(slow);  // paced: this server takes its time
+      text.clear();
+    }
     if (text == "hang") {
       char bytes[4096];
       while (wire.receive(bytes, sizeof bytes) > 0) {
@@ -147,7 +153,10 @@ class Server {
     }
     if (verb == "AUTH") return sign_in(wire, buffer);
     if (!answer(wire, verb, verb == "DATA" ? "354 go on" : "250 fine")) return false;
-    return verb != "DATA" || !scripted("DATA").empty() || take_body(wire, buffer);
+    if (verb != "DATA") return true;
+    const auto script = scripted(verb);
+    const bool refused = !script.empty() && script != "slow";
+    return refused || take_body(wire, buffer);
   }
 
   bool sign_in(Wire& wire, std::string& buffer) {

@@ -62,6 +62,12 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{{{"EHLO", "500 what"}, {"HELO", "500 what"}},
                            Outcome::temporary,
                            "server-unavailable"},
+                      Case{{{"EHLO", "421 busy"}, {"HELO", "421 busy"}},
+                           Outcome::temporary,
+                           "server-unavailable"},
+                      Case{{{"MAIL", "421 going down"}}, Outcome::temporary, "sender-deferred"},
+                      Case{{{"RCPT", "421 going down"}}, Outcome::temporary, "recipient-deferred"},
+                      Case{{{"DATA", "421 going down"}}, Outcome::temporary, "message-deferred"},
                       Case{{{"MAIL", "451 later"}}, Outcome::temporary, "sender-deferred"},
                       Case{{{"MAIL", "550 no"}}, Outcome::permanent, "sender-refused"},
                       Case{{{"MAIL", "drop"}}, Outcome::temporary, "connection-lost"},
@@ -81,6 +87,32 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{{{"DATA", "hang"}}, Outcome::temporary, "connection-lost"},
                       Case{{{"dot", "hang"}}, Outcome::uncertain, "no-final-answer"},
                       Case{{{"dot", "421 going down"}}, Outcome::temporary, "message-deferred"}));
+
+// What comes after the server has said yes changes nothing, and holds nobody up.
+TEST(Smtp, ATakenMailIsSentWhateverTheGoodbye) {
+  for (const auto* goodbye : {"drop", "hang", "421 going down", "500 what"}) {
+    Server server(Script{{"QUIT", goodbye}});
+    const auto begun = std::chrono::steady_clock::now();
+    const auto delivery = deliver(server, "Subject: x\r\n\r\nbody\r\n", impatient);
+    EXPECT_EQ(delivery.outcome, Outcome::sent) << goodbye << " " << delivery.reason;
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, patient / 3) << goodbye;
+    EXPECT_EQ(server.messages().size(), 1U);
+  }
+}
+
+TEST(Smtp, ASlowServerIsWaitedFor) {
+  Server server(Script{{"connect", "slow"},
+                       {"EHLO", "slow"},
+                       {"MAIL", "slow"},
+                       {"RCPT", "slow"},
+                       {"DATA", "slow"},
+                       {"dot", "slow"},
+                       {"QUIT", "slow"}});
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_EQ(deliver(server).outcome, Outcome::sent);
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, 6 * scripted_smtp::slow);
+  EXPECT_EQ(server.messages().size(), 1U);
+}
 
 // The message is too large to lie in buffers: the server goes away in its middle and has not got
 // it.
@@ -145,6 +177,25 @@ TEST(SmtpTls, ARefusedStartTlsOrSignInIsTemporaryAndNothingIsSent) {
   EXPECT_EQ(delivery.outcome, Outcome::temporary);
   EXPECT_EQ(delivery.reason, "auth-refused");
   EXPECT_TRUE(refusing.messages().empty());
+}
+
+TEST(SmtpTls, TroubleBeforeTheMailIsTemporaryAndNothingIsSent) {
+  const std::vector<std::pair<Script, std::string>> cases = {
+      {{{"STAR", "554 no"}}, "tls-failed"},     {{{"STAR", "drop"}}, "tls-failed"},
+      {{{"STAR", "hang"}}, "tls-failed"},       {{{"AUTH", "454 later"}}, "auth-refused"},
+      {{{"AUTH", "421 busy"}}, "auth-refused"}, {{{"AUTH", "drop"}}, "auth-refused"},
+      {{{"AUTH", "hang"}}, "auth-refused"},
+  };
+  for (const auto& [script, reason] : cases) {
+    Server server(script, Tls::starttls, true);
+    auto options = secure(server, server.ca_file());
+    options.timeout = impatient;
+    const auto delivery =
+        send(options, {"a@b.example", "c@d.example", "Subject: x\r\n\r\nx\r\n"}, {});
+    EXPECT_EQ(delivery.outcome, Outcome::temporary) << script.begin()->second;
+    EXPECT_EQ(delivery.reason, reason) << script.begin()->first << " " << script.begin()->second;
+    EXPECT_TRUE(server.messages().empty());
+  }
 }
 
 TEST(SmtpTls, OnlyThisMachineMayGetAPasswordInTheClear) {

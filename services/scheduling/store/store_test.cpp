@@ -527,6 +527,78 @@ TEST_F(Store, TheAppointmentFollowsItsConsultation) {  // SCH-11
       << "what does not fit changes nothing";
 }
 
+TEST_F(Store, AWithdrawnVisitIsTakenUpWhileItsTimeIsFree) {  // SCH-11
+  const auto started = [&](const domain::Appointment& visit) {
+    fact("ConsultationStarted", events::on_consultation,
+         R"({"consultation_id":")" + Uuid::make().str() + R"(","appointment_id":")" +
+             visit.id.str() + R"("})");
+    return get(session, facility, visit.id)->status;
+  };
+  const auto seats = [&](const domain::Appointment& visit) {
+    const db::Statement seat{"seat", "SELECT seat FROM appointment WHERE id = $1"};
+    return session.read(seat, visit.id).front().get<std::optional<int>>("seat");
+  };
+  const auto withdrawn = [&](Instant at) {
+    const auto visit = wanted(add_patient(), at);
+    EXPECT_EQ(try_book(visit), "");
+    cancel(visit.id);
+    return visit;
+  };
+  const auto free = withdrawn(nine);
+  EXPECT_EQ(started(free), domain::Status::in_consultation);
+  EXPECT_TRUE(seats(free));
+
+  const auto taken = withdrawn(nine + 15min);
+  ASSERT_EQ(try_book(wanted(add_patient(), nine + 15min)), "");
+  EXPECT_EQ(started(taken), domain::Status::cancelled) << "by somebody else";
+
+  const auto elsewhere = withdrawn(nine + 30min);
+  auto other = wanted(elsewhere.patient_id, nine + 30min);
+  other.doctor_id = add_doctor().id;
+  ASSERT_EQ(try_book(other), "");
+  EXPECT_EQ(started(elsewhere), domain::Status::cancelled) << "the patient is with another doctor";
+
+  // The day is full: whoever is there is seen, and takes nobody's seat.
+  const auto fifth = withdrawn(nine + 45min);
+  for (const auto after : {60min, 75min}) {
+    auto urgent = wanted(add_patient(), nine + after);
+    urgent.triage_level = domain::TriageLevel::high;
+    ASSERT_EQ(try_book(urgent), "");
+  }
+  EXPECT_EQ(started(fifth), domain::Status::in_consultation);
+  EXPECT_FALSE(seats(fifth));
+}
+
+// Checked-in visits that nobody ended are ended at 04:00 of the next local day, also when the clock
+// changes that night.
+TEST_F(Store, TheDayEndsAtFourByTheFacilitysClock) {
+  struct Night {
+    std::string zone;
+    std::string visit;
+    std::string four;
+  };
+  const std::vector<Night> nights = {
+      {"Asia/Kolkata", "2026-06-01T06:30:00Z", "2026-06-01T22:30:00Z"},
+      {"America/New_York", "2026-10-31T16:00:00Z", "2026-11-01T09:00:00Z"},
+      {"America/New_York", "2027-03-13T17:00:00Z", "2027-03-14T08:00:00Z"},
+      {"Australia/Lord_Howe", "2026-10-03T01:00:00Z", "2026-10-03T17:00:00Z"}};
+  for (const auto& night : nights) {
+    fact("FacilityUpdated", events::on_facility,
+         R"({"facility_id":")" + facility.str() + R"(","code":"T","name":"Test","zone":")" +
+             night.zone +
+             R"(","currency":"EUR","locale":"en","settings":{"day_cap":4,"urgent_seats":1,)"
+             R"("desk_may_complete":true,"no_show_grace_min":30}})");
+    const auto visit = wanted(add_patient(), *parse_instant(night.visit));
+    ASSERT_EQ(try_book(visit), "");
+    set_status(visit.id, domain::Status::checked_in, "AppointmentCheckedIn");
+    const auto four = *parse_instant(night.four);
+    jobs::mark_no_shows(session, four - 1s, [] {});
+    EXPECT_EQ(get(session, facility, visit.id)->status, domain::Status::checked_in) << night.four;
+    jobs::mark_no_shows(session, four, [] {});
+    EXPECT_EQ(get(session, facility, visit.id)->status, domain::Status::no_show) << night.four;
+  }
+}
+
 TEST_F(Store, AVisitThatNobodyCameToIsMissedAfterItsGrace) {
   const auto a = wanted(add_patient(), nine);
   ASSERT_EQ(try_book(a), "");
