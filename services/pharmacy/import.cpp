@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <pharmacy/sql.hpp>
+#include <set>
 #include <tuple>
 
 #include <ambula/base/text.hpp>
@@ -275,7 +276,13 @@ std::size_t import_lots(db::Session& session, std::string_view file, const Impor
       medicines.push_back(medicine == known.end() ? Uuid{} : medicine->second);
       if (medicine == known.end()) line_fault(faults, lots[i].line, "there is no such medicine");
     }
-    // A file that is read twice must not be the stock twice.
+    // A file that is read twice must not be the stock twice, nor a line that stands in it twice.
+    std::set<std::tuple<Uuid, std::string_view, Date>> named;
+    for (std::size_t i = 0; i < lots.size(); ++i) {
+      const auto& lot = lots[i].lot;
+      if (!named.emplace(medicines[i], lot.lot_number, lot.expires_on).second)
+        line_fault(faults, lots[i].line, "this lot stands in the file before");
+    }
     for (const auto i : received(tx, scene, medicines, lots))
       line_fault(faults, lots[i].line, "this lot was received already");
     for (std::size_t i = 0; i < lots.size() && faults.empty(); ++i)

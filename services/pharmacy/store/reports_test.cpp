@@ -404,6 +404,11 @@ TEST_F(Import, OneFaultWritesNothingAndEveryFaultHasItsLine) {  // INV-1
       lots("medicine,strength,form,lot_number,expires_on,quantity\n"
            "Examplicillin,500 mg,capsule,X,2026-06-01,1\nUnknown,1 mg,tablet,Y,2027-01-01,1\n"),
       ElementsAre("Line 3: there is no such medicine"));
+  EXPECT_THAT(lots("medicine,strength,form,lot_number,expires_on,quantity\n"
+                   "Examplicillin,500 mg,capsule,X,2026-06-01,1\n"
+                   "Examplicillin,500 mg,capsule,X,2026-07-01,1\n"
+                   "Examplicillin,500 mg,capsule,X,2026-06-01,3\n"),
+              ElementsAre("Line 4: this lot stands in the file before"));
   EXPECT_EQ(number("SELECT count(*)::int AS n FROM lot WHERE facility_id = $1"), 0);
 }
 
