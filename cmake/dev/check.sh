@@ -19,9 +19,10 @@ tidy_command() {
 }
 
 check_command() {
-  local failed=() name
+  local failed=() name steps="format lint shell secrets dependencies tidy"
+  [[ ${1:-} != --all ]] || steps+=" coverage"
   install_packages check
-  for name in format lint shell secrets dependencies tidy; do
+  for name in $steps; do
     if "check_$name" "$@"; then
       say "  ok   $name"
     else
@@ -37,6 +38,8 @@ check_shell() { shell_files | xargs shellcheck -x; }
 check_secrets() { python cmake/dev/find_secrets.py; }
 check_dependencies() { python cmake/dev/dependencies.py; }
 check_tidy() { tidy_command; }
+# Every test once more, in a build that counts: with --all only.
+check_coverage() { ./dev test --coverage; }
 
 # Changed files only, unless --all: clang-tidy takes seconds for each.
 check_lint() {
