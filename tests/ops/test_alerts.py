@@ -13,6 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 RUNBOOKS = ROOT / "docs/operations/runbooks"
 GATEWAY = 'ambula_http_server_request_duration_seconds_count{job="ambula",service="gateway",route="/v1/appointments",method="%s",code_class="%s"}'
 BOOKED, FAILED = GATEWAY % ("POST", "2xx"), GATEWAY % ("POST", "5xx")
+READ, READ_FAILED = GATEWAY % ("GET", "2xx"), GATEWAY % ("GET", "5xx")
 CERTIFICATE, DAY_S = 'ambula_tls_certificate_expires_timestamp_seconds{job="ambula",service="gateway",instance="a"}', 86400
 PROCESSES = ("gateway", "patient", "scheduling", "queue", "consultation", "pharmacy", "notification")
 
@@ -126,6 +127,16 @@ def test_a_slow_burn_wakes_nobody_and_a_quiet_night_neither(plain_rules, tmp_pat
     play(plain_rules, tmp_path, {BOOKED: "0+200x480", FAILED: "0+1x480"}, [fast | {"eval_time": "8h"}])
     # Six bookings an hour, and every one of them fails.
     play(plain_rules, tmp_path, {BOOKED: "0x120", FAILED: "0x9 1x9 2x9 3x9 4x9 5x9 6x9 7x9 8x9 9x9 10x9 11x9"}, [fast | {"eval_time": "100m"}])
+
+
+@pytest.mark.parametrize("slo, good, failed", [("bookings", BOOKED, FAILED), ("reads", READ, READ_FAILED)], ids=["bookings", "reads"])
+@pytest.mark.parametrize("share", [20, 1], ids=["of an hour", "of six hours"])
+def test_each_promise_wakes_by_each_pair_of_windows(plain_rules, tmp_path, slo, good, failed, share):
+    """Of 100 requests a minute 20 fail for half an hour; or one, too few for the short pair, for seven hours."""
+    ill, silent, fires, clear = ("0x60 0+20x30 600x900", "50m", "80m", "300m") if share == 20 else ("0x360 0+1x420 420x900", "8h", "11h", "20h")
+    moments = [(silent, []), (fires, [{"exp_labels": {"slo": slo, "severity": "critical"}}]), (clear, [])]
+    play(plain_rules, tmp_path, {good: "0+100x1600", failed: ill}, [
+        {"alertname": "AmbulaErrorBudgetBurnsFast", "eval_time": time, "exp_alerts": expected} for time, expected in moments])
 
 
 def play(rules: pathlib.Path, folder: pathlib.Path, series: dict[str, str], moments: list[dict], step: str = "1m") -> None:
