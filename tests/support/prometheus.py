@@ -93,6 +93,6 @@ class Prometheus:
         return answer.json()["data"]["result"]
 
 
-def filled(expression: str, interval: str = "10s") -> str:
-    """A panel's expression as Grafana would send it with every service chosen."""
-    return re.sub(r"\$\{?service\}?", ".*", expression.replace("$__rate_interval", interval))
+def filled(expression: str, interval: str = "10s", span: str = "5m") -> str:
+    """A panel's expression as Grafana would send it with every service chosen; `span` is the time it shows."""
+    return re.sub(r"\$\{?service\}?", ".*", expression.replace("$__rate_interval", interval).replace("$__range", span))
