@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from support.clinic import Clinic
+from support.draw_dashboards import CHROMIUM, draw
 from support.prometheus import DASHBOARDS, ROOT, RULES, Prometheus, filled
 from support.visit import Visit
 
@@ -66,6 +67,24 @@ def test_boards_work_where_they_are_put():
             taken |= cells
 
 
+def test_no_line_of_a_board_has_a_hole():
+    for name, board in boards().items():
+        lines = {}
+        for panel in board["panels"]:
+            lines.setdefault(panel["gridPos"]["y"], []).append(panel["gridPos"])
+        for places in lines.values():
+            assert sum(place["w"] for place in places) == 24 and len({place["h"] for place in places}) == 1, (name, places)
+
+
+def test_nothing_is_red_by_grafanas_default():
+    """Which is 80 and more, of whatever unit."""
+    for name, panel in shown_panels():
+        field, where = panel["fieldConfig"]["defaults"], (name, panel["title"])
+        assert field["thresholds"]["steps"][0]["value"] is None and all(each["value"] != 80 for each in field["thresholds"]["steps"]), where
+        if panel["type"] == "timeseries" and field["unit"] != "bytes":
+            assert {"max", "axisSoftMax"} & (field.keys() | field["custom"].keys()), f"{where}: its 0 would stand below an axis up to 100"
+
+
 def test_every_panel_says_what_it_shows():
     assert len(shown_panels()) > 40
     for name, panel in shown_panels():
@@ -90,6 +109,14 @@ def test_every_panel_has_figures(prometheus, eventually, board):
             named = set(re.findall(r"\{\{(\w+)\}\}", target["legendFormat"]))
             # `or vector(0)` stands for "nothing yet" and has no labels.
             assert "vector(0)" in expression or all(named <= set(each["metric"]) for each in found), (panel["title"], named, found[:3])
+
+
+def test_every_board_can_be_looked_at(prometheus):
+    """As Grafana would draw it: `.run/dashboards/<board>.png`, to be looked at after a change."""
+    if not CHROMIUM.exists():
+        pytest.skip("no Chromium here; ./dev test installs it")
+    empty = draw(prometheus.url, minutes=5)
+    assert set(empty) == set(boards()) and not any(empty.values()), empty
 
 
 def test_every_rule_is_evaluated(prometheus):
