@@ -182,7 +182,7 @@ ONE_SERVICE = [
     stat("Since the last start", "How long the youngest replica runs. Orange: it came within ten minutes, so somebody deployed or it fell.", "s",
          f"time() - max(process_start_time_seconds{{{SERVICE}}})", "ago", decimals=1, steps=[(None, "orange"), (600, "green")]),
     stat("Waiting for a worker", "Requests. Should be 0 but for moments. Runbook AmbulaWorkersBusy.", "short",
-         f"sum(ambula_worker_queue_depth{{{SERVICE}}})", "waiting", steps=good_below(20, 1)),
+         f"sum(ambula_worker_queue_depth{{{SERVICE}}})", "waiting", steps=[(None, "green"), (1, "orange")]),
     classes(SERVICE),
     graph("Time to the answer", "Over all routes.", "s", *quantiles(HTTP, SERVICE)),
     errors(SERVICE),

@@ -16,6 +16,7 @@ from support.visit import Visit
 
 # Of a gateway that has a certificate of its own; component/test_tls.py sees it there.
 ONLY_WITH_TLS = {"ambula_tls_certificate_expires_timestamp_seconds"}
+RUNBOOKS = ROOT / "docs/operations/runbooks"
 UNITS = {"short", "percentunit", "reqps", "ops", "cps", "cpm", "s", "bytes"}
 
 
@@ -94,6 +95,11 @@ def test_every_panel_says_what_it_shows():
         for target in panel["targets"]:
             assert target["legendFormat"], where
             assert "rate(sum" not in target["expr"] and ("[" not in target["expr"] or "$__rate_interval" in target["expr"]), where
+
+
+def test_the_runbooks_that_panels_name_are_there():
+    named = {(panel["title"], name) for _, panel in shown_panels() for name in re.findall(r"Ambula[A-Z]\w+", panel["description"])}
+    assert len(named) > 10 and all((RUNBOOKS / f"{name}.md").exists() for _, name in named), named
 
 
 @pytest.mark.parametrize("board", boards())
