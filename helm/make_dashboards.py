@@ -258,7 +258,7 @@ DATABASE = [
     row("Statements"),
     graph("Statements", "By service.", "ops", (f"sum by (service) (rate({STATEMENT}_count{{{SERVICE}}}[$__rate_interval]))", "{{service}}")),
     graph("Time of a statement", "As its caller sees it.", "s", *quantiles(STATEMENT, SERVICE)),
-    graph("Rolled back", "Transactions, by why. \"refused\" is a rule that said no, which is normal; others are the database's.", "ops",
+    graph("Rolled back", "Transactions, by why. \"refused\" and \"constraint\" are rules that said no, which is normal; the others are the database's.", "ops",
           (or_none(f"sum by (reason) (rate(ambula_db_transactions_rolled_back_total{{{SERVICE}}}[$__rate_interval]))", "reason"), "{{reason}}")),
     graph("Where the time goes", "Connections that a statement keeps at work, of the ten with most. Begin here when the database is busy.", "short",
           (most_of(f"sum by (service, operation) (rate({STATEMENT}_sum{{{SERVICE}}}[$__rate_interval]))"), OPERATION), decimals=2, at_least=0.1, wide=WIDTH),

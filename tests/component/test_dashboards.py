@@ -121,7 +121,7 @@ def test_every_board_can_be_looked_at(prometheus):
     """As Grafana would draw it: `.run/dashboards/<board>.png`, to be looked at after a change."""
     if not CHROMIUM.exists():
         pytest.skip("no Chromium here; ./dev test installs it")
-    empty = draw(prometheus.url, minutes=5)
+    empty = draw(prometheus.url, minutes=2)
     assert set(empty) == set(boards()) and not any(empty.values()), empty
 
 
