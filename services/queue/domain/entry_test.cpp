@@ -67,6 +67,40 @@ const Table commands = {
     {"triage", {{Status::waiting, Status::waiting}}},
 };
 
+/// The table's last column: what is told.
+const std::map<std::string, std::string> told = {
+    {"call", "QueueEntryCalled"},
+    {"return", "QueueEntryReturned"},
+    {"start", "QueueEntryStarted"},
+    {"hold", "QueueEntryHeld"},
+    {"resume", "QueueEntryResumed"},
+    {"transfer", "QueueEntryTransferred"},
+    {"leave", "QueueEntryLeft"},
+    {"cancel", "QueueEntryCancelled"},
+    {"no-show", "QueueEntryNoShow"},
+    {"complete", "QueueEntryCompleted"},
+    {"rejoin", "QueueEntryRejoined"},
+    {"assign", "QueueEntryAssigned"},
+    {"prioritize", "QueueEntryPrioritized"},
+    {"triage", "QueueEntryTriaged"},
+    {"ConsultationStarted", "QueueEntryStarted"},
+    {"ConsultationCancelled", "QueueEntryStartUndone"},
+    {"ConsultationCompleted", "QueueEntryCompleted"},
+    {"AppointmentNoShow", "QueueEntryNoShow"},
+    {"AppointmentCompleted", "QueueEntryCompleted"},
+    {"visit withdrawn", "QueueEntryCancelled"},
+    {"taken over", "QueueEntryAssigned"},
+    {"linked", "QueueEntryLinked"},
+    {"day closed", "QueueEntryNoShow"},
+};
+
+std::vector<std::string> names_of(const Decision& decision) {
+  std::vector<std::string> names;
+  for (const auto& event : decision)
+    names.emplace_back(to_string(event.kind));
+  return names;
+}
+
 Result<Decision> run(const std::string& command, const Entry& e) {
   if (command == "call") return decide(e, Call{3, std::nullopt});
   if (command == "return") return decide(e, Return{3});
@@ -100,6 +134,7 @@ TEST(EntryMachine, EveryCommandInEveryState) {
         ASSERT_TRUE(decision) << command << " in " << to_string(status);
         EXPECT_EQ(after(state, *decision), expected->second)
             << command << " in " << to_string(status);
+        EXPECT_EQ(names_of(*decision), std::vector{told.at(command)}) << command;
         continue;
       }
       ASSERT_FALSE(decision) << command << " in " << to_string(status);
@@ -176,6 +211,8 @@ TEST(EntryMachine, EveryReactionInEveryState) {
       EXPECT_EQ(after(entry(status), react_to(fact, entry(status))),
                 expected == moves.end() ? status : expected->second)
           << fact << " in " << to_string(status);
+      if (expected == moves.end()) continue;
+      EXPECT_EQ(names_of(react_to(fact, entry(status))), std::vector{told.at(fact)}) << fact;
     }
   }
 }

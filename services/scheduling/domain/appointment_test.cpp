@@ -45,6 +45,23 @@ const std::map<std::string, std::map<Status, Status>> table = {
     {"reinstate", {{Status::cancelled, Status::booked}, {Status::no_show, Status::booked}}},
 };
 
+/// The table's last column: what is told.
+const std::map<std::string, std::string> told = {{"reschedule", "AppointmentRescheduled"},
+                                                 {"check-in", "AppointmentCheckedIn"},
+                                                 {"undo-check-in", "AppointmentCheckInUndone"},
+                                                 {"complete", "AppointmentCompleted"},
+                                                 {"cancel", "AppointmentCancelled"},
+                                                 {"no-show", "AppointmentNoShow"},
+                                                 {"reinstate", "AppointmentReinstated"}};
+
+using Names = std::vector<std::string>;
+Names names_of(const Decision& decision) {
+  Names names;
+  for (const auto& event : decision)
+    names.emplace_back(to_string(event.kind));
+  return names;
+}
+
 Result<Decision> run(const std::string& command, const Appointment& a, Instant now = noon,
                      const Rules& rules = berlin) {
   if (command == "reschedule")
@@ -66,6 +83,7 @@ TEST(AppointmentMachine, EveryCommandInEveryState) {
       if (expected != allowed.end()) {
         ASSERT_TRUE(decision) << command << " in " << to_string(status);
         EXPECT_EQ(evolved(state, *decision).status, expected->second) << command;
+        EXPECT_EQ(names_of(*decision), Names{told.at(command)});
         continue;
       }
       ASSERT_FALSE(decision) << command << " in " << to_string(status);
@@ -95,12 +113,19 @@ TEST(AppointmentMachine, EveryReactionInEveryState) {
     const auto state = visit(status);
     const auto consultation = state.consultation_id.value_or(Uuid::make());
     const auto after = [&](const Decision& decision) { return evolved(state, decision).status; };
-    EXPECT_EQ(after(react(state, ConsultationStarted{consultation})),
-              started.contains(status) ? started.at(status) : status);
-    EXPECT_EQ(after(react(state, ConsultationCompleted{consultation})),
-              completed.contains(status) ? completed.at(status) : status);
-    EXPECT_EQ(after(react(state, ConsultationCancelled{consultation})),
-              status == Status::in_consultation ? Status::checked_in : status);
+    const auto takes_up = react(state, ConsultationStarted{consultation});
+    EXPECT_EQ(after(takes_up), started.contains(status) ? started.at(status) : status);
+    Names taken_up;
+    if (started.contains(status) && !holds_time(status)) taken_up = {"AppointmentReinstated"};
+    if (started.contains(status)) taken_up.emplace_back("AppointmentInConsultation");
+    EXPECT_EQ(names_of(takes_up), taken_up);
+    const auto ends = react(state, ConsultationCompleted{consultation});
+    EXPECT_EQ(after(ends), completed.contains(status) ? completed.at(status) : status);
+    EXPECT_EQ(names_of(ends), completed.contains(status) ? Names{"AppointmentCompleted"} : Names{});
+    const auto undone = react(state, ConsultationCancelled{consultation});
+    const bool live = status == Status::in_consultation;
+    EXPECT_EQ(after(undone), live ? Status::checked_in : status);
+    EXPECT_EQ(names_of(undone), live ? Names{"AppointmentConsultationUndone"} : Names{});
   }
 }
 
