@@ -1,6 +1,6 @@
 """Each process, PostgreSQL and Kafka killed under load, and every named crash point hit on purpose [I1–I10; NOT-4].
 
-./dev chaos. AMBULA_CHAOS_SEED repeats a run.
+Part of ./dev test, and of ./dev chaos. AMBULA_CHAOS_SEED repeats a run.
 """
 
 import os
