@@ -78,9 +78,10 @@ void Writer::write(db::Session& session, std::vector<Entry> batch) {
                          {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000});
   const auto now = SteadyClock::now();
   std::vector<Row> rows;
-  for (const auto& entry : batch) {
+  for (auto& entry : batch) {
     if (now > entry.deadline) continue;
-    rows.insert(rows.end(), entry.rows.begin(), entry.rows.end());
+    rows.insert(rows.end(), std::make_move_iterator(entry.rows.begin()),
+                std::make_move_iterator(entry.rows.end()));
   }
   const bool written = !rows.empty() && commit(session, rows);
   if (written) group_rows.observe(static_cast<double>(rows.size()));
