@@ -1,14 +1,29 @@
 #include "hash_pool.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace ambula::identity {
 
-bool HashPool::submit(std::function<void()> work) {
+bool HashPool::empty() const {
+  return std::ranges::all_of(lanes_, [](const Queue& lane) { return lane.empty(); });
+}
+
+HashPool::Queue& HashPool::next() {
+  return *std::ranges::find_if(lanes_, [](const Queue& lane) { return !lane.empty(); });
+}
+
+bool HashPool::waits(Lane lane) const {
+  const std::lock_guard lock(mutex_);
+  return !lanes_.at(static_cast<std::size_t>(lane)).empty();
+}
+
+bool HashPool::submit(std::function<void()> work, Lane lane) {
   {
     const std::lock_guard lock(mutex_);
-    if (ended_ || queue_.size() >= queue_max) return false;
-    queue_.push_back(std::move(work));
+    auto& queue = lanes_.at(static_cast<std::size_t>(lane));
+    if (ended_ || queue.size() >= queue_max) return false;
+    queue.push_back(std::move(work));
   }
   ready_.notify_one();
   return true;
@@ -19,14 +34,15 @@ void HashPool::run(const std::stop_token& stop) {
     std::function<void()> work;
     {
       std::unique_lock lock(mutex_);
-      ready_.wait(lock, stop, [&] { return !queue_.empty(); });
+      ready_.wait(lock, stop, [&] { return !empty(); });
       if (stop.stop_requested()) {
         ended_ = true;
-        queue_.clear();
+        lanes_ = {};
         return;
       }
-      work = std::move(queue_.front());
-      queue_.pop_front();
+      auto& queue = next();
+      work = std::move(queue.front());
+      queue.pop_front();
     }
     work();
   }

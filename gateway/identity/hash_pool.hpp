@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -8,21 +10,30 @@
 
 namespace ambula::identity {
 
-/// Hashing a password costs 40 ms of a core and 19 MiB: one thread does it, and a short queue
-/// waits. So a storm of sign-ins takes one core's worth and no worker [ID-7].
+/// Hashing a password costs 40 ms of a core and 19 MiB: one thread does it, and short queues wait.
+/// So a storm of sign-ins takes one core's worth and no worker; and strangers who try names from
+/// everywhere keep nobody out who was here before [ID-7].
 class HashPool {
  public:
-  static constexpr std::size_t queue_max = 16;
+  /// `known`: who is signed in, or has been from this address. They go first.
+  enum class Lane : std::uint8_t { known, stranger };
+  static constexpr std::size_t queue_max = 16;  ///< of each lane
 
-  /// False when the queue is full or the pool has ended.
-  bool submit(std::function<void()> work);
+  /// False when the lane is full or the pool has ended.
+  bool submit(std::function<void()> work, Lane lane);
+  /// Whether somebody waits there.
+  bool waits(Lane lane) const;
   /// The thread's body.
   void run(const std::stop_token& stop);
 
  private:
-  std::mutex mutex_;
+  using Queue = std::deque<std::function<void()>>;
+  Queue& next();
+  bool empty() const;
+
+  mutable std::mutex mutex_;
   std::condition_variable_any ready_;
-  std::deque<std::function<void()>> queue_;
+  std::array<Queue, 2> lanes_;
   bool ended_{false};
 };
 

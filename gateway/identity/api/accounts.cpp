@@ -207,7 +207,7 @@ Result<Answer> create_account(Context& context, Call& call) {
     wanted.one_time = one_time_password();
     wanted.input.account.must_change_password = true;
   }
-  return hash_then(context, [wanted]() {
+  return hash_then(context, HashPool::Lane::known, [wanted]() {
     const auto hash = auth::hash_password(wanted.input.password.value_or(wanted.one_time));
     return service::Rest([wanted, hash](Call& rest) { return finish_create(rest, wanted, hash); });
   });

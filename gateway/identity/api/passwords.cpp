@@ -88,18 +88,19 @@ Result<Answer> change_password(Context& context, Call& call) {
   if (auto good = domain::check_password(input->new_password, words, "/new_password"); !good) {
     return good.error();
   }
-  return hash_then(context, [&context, input = *input, before = found->password_hash]() {
-    const bool right = auth::verify_password(before, input.current_password);
-    const auto hash = right ? auth::hash_password(input.new_password) : std::string();
-    return service::Rest([&context, before, hash](Call& rest) {
-      return finish_change(context, rest, before, hash);
-    });
-  });
+  return hash_then(
+      context, HashPool::Lane::known, [&context, input = *input, before = found->password_hash]() {
+        const bool right = auth::verify_password(before, input.current_password);
+        const auto hash = right ? auth::hash_password(input.new_password) : std::string();
+        return service::Rest([&context, before, hash](Call& rest) {
+          return finish_change(context, rest, before, hash);
+        });
+      });
 }
 
 Result<Answer> reset_password(Context& context, Call& call) {
   if (auto body = decode_nothing(call.body()); !body) return body.error();
-  return hash_then(context, [&context]() {
+  return hash_then(context, HashPool::Lane::known, [&context]() {
     const auto password = one_time_password();
     return service::Rest([&context, password, hash = auth::hash_password(password)](Call& rest) {
       return finish_reset(context, rest, password, hash);

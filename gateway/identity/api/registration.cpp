@@ -174,7 +174,7 @@ Result<Answer> register_account(Context& context, Call& call) {
   const auto wait =
       context.attempt("register " + wanted.email, call.request().remote_addr, call.now());
   if (wait) return slow_down("too-many-sign-ups", "Wait before the next try.", *wait);
-  return hash_then(context, [input = *std::move(input)]() {
+  return hash_then(context, HashPool::Lane::stranger, [input = *std::move(input)]() {
     return service::Rest([input, hash = auth::hash_password(input.password)](Call& rest) {
       return finish_register(rest, input, hash);
     });
@@ -210,7 +210,7 @@ Result<Answer> accept_invite(Context& context, Call& call) {
       !good) {
     return good.error();
   }
-  return hash_then(context, [&context, input = *input]() {
+  return hash_then(context, HashPool::Lane::stranger, [&context, input = *input]() {
     return service::Rest([&context, input, hash = auth::hash_password(input.password)](Call& rest) {
       return finish_accept(context, rest, input, hash);
     });

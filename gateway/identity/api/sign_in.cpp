@@ -92,7 +92,11 @@ Result<Answer> sign_in(Context& context, Call& call) {
   auto attempt = std::make_shared<Attempt>();
   attempt->found = store::find_for_sign_in(call.session(), input->login);
   attempt->input = *std::move(input);
-  return hash_then(context, [&context, attempt]() -> service::Rest {
+  const auto account = attempt->found ? attempt->found->account.id : Uuid{};
+  const auto lane = store::was_here(call.session(), account, call.request().remote_addr)
+                        ? HashPool::Lane::known
+                        : HashPool::Lane::stranger;
+  return hash_then(context, lane, [&context, attempt]() -> service::Rest {
     return [&context, attempt, verdict = verify(*attempt)](Call& rest) {
       return finish(context, rest, *attempt, verdict);
     };

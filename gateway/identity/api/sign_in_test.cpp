@@ -57,6 +57,33 @@ TEST_F(SignIn, TakesTheLoginOrTheAddressInAnyCase) {
   }
 }
 
+// Strangers who try names from everywhere fill their own lane; who was here before goes ahead.
+TEST_F(SignIn, AStormOfStrangersKeepsNobodyOutWhoWasHereBefore) {  // ID-7
+  const auto known = add_account("nurse");
+  const auto other = add_account("nurse");
+  ASSERT_EQ(code_of(sign_in, sign_in_as(known.login, password)), "");
+  std::promise<void> storm_over;
+  auto over = storm_over.get_future().share();
+  std::promise<void> storm_begins;
+  ASSERT_TRUE(context->hashing.submit(
+      [&] {
+        storm_begins.set_value();
+        over.wait();
+      },
+      HashPool::Lane::stranger));
+  storm_begins.get_future().wait();
+  std::atomic<int> strangers{0};
+  for (std::size_t i = 0; i < HashPool::queue_max; ++i)
+    ASSERT_TRUE(context->hashing.submit([&] { ++strangers; }, HashPool::Lane::stranger));
+  EXPECT_EQ(code_of(sign_in, sign_in_as(other.login, password)), "too-many") << "never seen here";
+  auto signed_in = std::async(std::launch::async,
+                              [&] { return code_of(sign_in, sign_in_as(known.login, password)); });
+  while (!context->hashing.waits(HashPool::Lane::known))
+    std::this_thread::yield();
+  storm_over.set_value();
+  EXPECT_EQ(signed_in.get(), "");
+}
+
 TEST_F(SignIn, RefusesUnknownWrongAndDisabledAlike) {  // ID-1
   const auto account = add_account("nurse");
   auto disabled = add_account("nurse");

@@ -17,16 +17,17 @@ Result<service::Answer> busy(service::Call&) {
 
 }  // namespace
 
-Result<service::Answer> hash_then(Context& context, std::function<service::Rest()> work) {
-  return service::later([&context, work = std::move(work)](service::Resume resume) {
-    const bool taken = context.hashing.submit([resume, work] {
+Result<service::Answer> hash_then(Context& context, HashPool::Lane lane,
+                                  std::function<service::Rest()> work) {
+  return service::later([&context, lane, work = std::move(work)](service::Resume resume) {
+    const auto hash = [resume, work] {
       try {
         resume(work());
       } catch (const std::bad_alloc&) {
         resume(busy);  // a hash wants 19 MiB; having none is no wrong password
       }
-    });
-    if (!taken) resume(busy);
+    };
+    if (!context.hashing.submit(hash, lane)) resume(busy);
   });
 }
 

@@ -13,8 +13,9 @@
 namespace ambula::identity::api {
 
 /// Runs `work` on the hashing thread and goes on with what it answers; 429 `too-many-sign-ins` when
-/// too many wait there already.
-Result<service::Answer> hash_then(Context& context, std::function<service::Rest()> work);
+/// too many wait in its lane already.
+Result<service::Answer> hash_then(Context& context, HashPool::Lane lane,
+                                  std::function<service::Rest()> work);
 
 /// 429 with Retry-After.
 service::Answer slow_down(std::string_view code, std::string_view detail,

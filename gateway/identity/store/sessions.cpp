@@ -68,4 +68,8 @@ void forget_old(db::Session& session, Instant now, const domain::SessionLimits& 
   }
 }
 
+bool was_here(db::Session& session, const Uuid& account_id, std::string_view remote_addr) {
+  return session.read(sql::was_here, account_id, remote_addr).front().get<bool>("here");
+}
+
 }  // namespace ambula::identity::store

@@ -35,4 +35,7 @@ void outdate_tokens(db::Transaction& tx, const Uuid& account, Instant now, Insta
 std::vector<Revocation> read_revocations(db::Session& session, Instant since, Instant now);
 void forget_old(db::Session& session, Instant now, const domain::SessionLimits& limits);
 
+/// Whether the account signed in from this address as long as its sessions are remembered.
+bool was_here(db::Session& session, const Uuid& account_id, std::string_view remote_addr);
+
 }  // namespace ambula::identity::store

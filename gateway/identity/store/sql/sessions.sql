@@ -43,6 +43,10 @@ SELECT subject, issued_before, at, expires_at FROM revocation WHERE at > $1 AND 
 -- no facility: the tokens meant have expired
 DELETE FROM revocation WHERE id IN (SELECT id FROM revocation WHERE expires_at < $1 ORDER BY expires_at LIMIT 5000);
 
+-- name: was_here
+-- no facility: of an account, which may be of several
+SELECT EXISTS (SELECT 1 FROM session WHERE account_id = $1 AND remote_addr = $2) AS here;
+
 -- name: forget_sessions
 -- no facility: nobody can come back to them
 DELETE FROM session WHERE id IN (SELECT id FROM session WHERE created_at < $1 ORDER BY created_at LIMIT 5000);
