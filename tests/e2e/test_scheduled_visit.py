@@ -108,6 +108,30 @@ class Visit:
         receipt = self.pharmacist.get(f"/v1/pharmacy/dispenses/{handed.json()['id']}/receipt.pdf")
         assert receipt.status_code == 200 and receipt.content.startswith(b"%PDF")
 
+    def read_events(self, kafka):
+        """What the visit told its neighbours, each once and in this order."""
+        told = {}
+        for event in kafka.read("ambula.appointment.v1", "ambula.queue-entry.v1", "ambula.consultation.v1", "ambula.prescription.v1",
+                                "ambula.dispense.v1"):
+            if event.key in (self.appointment[-36:], self.entry[-36:], self.consultation[-36:], self.prescription_id):
+                told.setdefault(event.topic, {})[event.id] = event.type.removeprefix("ambula.")
+        assert {topic: list(events.values()) for topic, events in told.items()} == {
+            "ambula.appointment.v1": ["AppointmentBooked", "AppointmentRescheduled", "AppointmentCheckedIn", "AppointmentInConsultation",
+                                      "AppointmentCompleted"],
+            "ambula.queue-entry.v1": ["QueueEntryCreated", "QueueEntryCalled", "QueueEntryStarted", "QueueEntryCompleted"],
+            "ambula.consultation.v1": ["ConsultationStarted", "ConsultationCompleted"],
+            "ambula.prescription.v1": ["PrescriptionIssued", "PrescriptionCompleted"],
+            "ambula.dispense.v1": ["PrescriptionReserved", "PrescriptionDispensed"]}
+
+    def read_mails(self):
+        """One of each, and nothing clinical in any."""
+        sent = self.eventually(lambda: len(found := list(self.reception.items("/v1/notifications", patient_id=self.patient["id"]))) >= 4
+                               and all(one["status"] == "SENT" for one in found) and found, 30)
+        assert sorted(one["template"] for one in sent) == ["appointment-booked", "appointment-moved", "prescription-dispensed",
+                                                           "prescription-issued"]
+        for message in self.mails(len(sent)):
+            assert not any(word in message["text"] + (message.get("html") or "") for word in ("Cough", "bronchitis", "J20.9", "Journeymycin"))
+
     def read_time_line(self):
         """Clinical kinds are for those who treat; each access to the patient was audited."""
         path = f"/v1/patients/{self.patient['id']}/history"
@@ -117,7 +141,7 @@ class Visit:
         assert list(self.clinic.admin.items("/v1/audit", patient_id=self.patient["id"]))
 
 
-def test_scheduled_visit(sign_in, api, mail, eventually):
+def test_scheduled_visit(sign_in, api, mail, kafka, eventually):
     visit = Visit(Clinic(api, sign_in("admin")), eventually, mail)
     assert visit.patient["mrn"].startswith(visit.clinic.facility["code"] + "-")
     assert visit.patient["status"] == "ACTIVE"
@@ -128,7 +152,8 @@ def test_scheduled_visit(sign_in, api, mail, eventually):
     visit.complete()
     visit.dispense()
     visit.read_time_line()
-    assert len(visit.mails(4)) >= 4
+    visit.read_events(kafka)
+    visit.read_mails()
 
 
 def test_a_cancelled_visit_is_taken_off_the_calendar(sign_in, api, mail, eventually):
