@@ -110,7 +110,8 @@ Result<Console> Console::load(const std::filesystem::path& folder) {
   }
   if (failed || !console.files_.contains(start_page)) {
     return Error{ErrorKind::internal, "console-missing",
-                 "AMBULA_GATEWAY_CONSOLE_DIR: there is no built console in " + folder.string()};
+                 "AMBULA_GATEWAY_CONSOLE_DIR: there is no built console in " + folder.string() +
+                     "; for example /usr/share/ambula/console, or empty for none"};
   }
   return console;
 }

@@ -69,9 +69,14 @@ int serve(const Definition& definition) {
                          .tv_nsec = duration.count() % 1000 * 1'000'000};
     return sigtimedwait(&signals, nullptr, &limit) < 0;
   };
-  if (auto started = runtime.start(pause); !started) {
-    if (started.error().code == "start-stopped") return 0;
-    return say("ambula-" + std::string(definition.name) + ": " + started.error().detail, 1);
+  const auto process = "ambula-" + std::string(definition.name) + ": ";
+  try {
+    if (auto started = runtime.start(pause); !started) {
+      if (started.error().code == "start-stopped") return 0;
+      return say(process + started.error().detail, 1);
+    }
+  } catch (const std::exception& failure) {
+    return say(process + failure.what(), 1);
   }
   int signal = 0;
   sigwait(&signals, &signal);

@@ -133,3 +133,11 @@ def test_a_wrong_password_is_no_reason_to_wait(stack):
         assert code == 1
         assert len(said.splitlines()) == 1 and said.split(": ")[1] == "AMBULA_DB_URL", said
         assert "canary-secret" not in said
+
+
+def test_a_console_that_is_not_there_is_said_in_a_line(stack, tmp_path):
+    with Started(stack, "gateway", AMBULA_GATEWAY_CONSOLE_DIR=str(tmp_path)) as one:
+        one.gate.open()
+        code, said = one.end()
+        assert code == 1
+        assert len(said.splitlines()) == 1 and said.split(": ")[1] == "AMBULA_GATEWAY_CONSOLE_DIR" and "for example" in said, said
