@@ -54,11 +54,14 @@ Result<Answer> command(Call& call, const Command& command, const store::Why& why
     const auto decision = decide(*lot, command);
     if (!decision) return decision.error();
     if (auto allowed = check_origin(tx, *lot, *decision); !allowed) return allowed.error();
+    const auto status = lot->status;
+    const auto on_hand = lot->on_hand;
     carry_out(call, tx, *lot, *decision, why, here->today);
     if (decision->command == "recall") recall_returns(call, tx, *lot, why, here->today);
     auto answer = service::ok(encode(*lot, here->today), lot->record.version);
     answer.resource = "lot/" + lot->id.str();
-    answer.changed = {"status", "on_hand"};
+    if (lot->status != status) answer.changed.emplace_back("status");
+    if (lot->on_hand != on_hand) answer.changed.emplace_back("on_hand");
     return answer;
   });
 }

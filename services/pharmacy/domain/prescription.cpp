@@ -100,7 +100,7 @@ Result<void> check_dispensable(const Prescription& state, Date today) {
   if (state.status == Status::issued && !is_final(state.fulfilment) && today <= state.expires_on)
     return {};
   return conflict("not-dispensable", "This prescription cannot be dispensed now.")
-      .with("status", to_string(state.status))
+      .with("prescription_status", to_string(state.status))
       .with("fulfilment", to_string(state.fulfilment));
 }
 

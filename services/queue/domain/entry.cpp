@@ -377,10 +377,13 @@ Entry successor_of(const Entry& state, const Uuid& id, const Queue& target, Inst
 }
 
 std::string order_reason(const Entry& entry) {
+  // An arrival is never later than its entry; whoever rejoined stands by when they came back.
+  const bool came_back = entry.seniority > entry.created_at;
+  const std::string then = came_back ? ", then by coming back" : ", then by arrival";
   const std::string level(to_string(entry.level()));
-  if (entry.priority) return level + " by priority, then by arrival";
-  if (entry.triage_level) return level + " by triage, then by arrival";
-  return level + " (not triaged), then by arrival";
+  if (entry.priority) return level + " by priority" + then;
+  if (entry.triage_level) return level + " by triage" + then;
+  return level + " (not triaged)" + then;
 }
 
 }  // namespace ambula::queue::domain

@@ -1,5 +1,6 @@
 #include "check_in.hpp"
 
+#include <algorithm>
 #include <queue/sql.hpp>
 
 #include <ambula/auth/password.hpp>
@@ -43,7 +44,7 @@ domain::Entry new_entry(outbox::Delivery& delivery, const AppointmentFact& fact,
   entry.doctor_id = fact.doctor_id;
   entry.appointment_id = fact.id;
   entry.triage_level = fact.triage_level;
-  entry.seniority = checked_in_at;
+  entry.seniority = std::min(checked_in_at, delivery.now);  // by another host's clock
   entry.tracking_token = auth::random_token(tracking_token_bytes);
   entry.created_at = entry.updated_at = delivery.now;
   entry.created_by = entry.updated_by = delivery.event.actor_id.value_or(Uuid{});

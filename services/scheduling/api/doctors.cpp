@@ -21,6 +21,21 @@ outbox::Events event(const Call& call, std::string_view type, const domain::Doct
   return events;
 }
 
+/// What was said of a new doctor.
+std::vector<std::string> given_fields(const domain::Doctor& doctor) {
+  std::vector<std::string> fields{"display_name", "specialty", "department_id"};
+  const auto note = [&](const auto& value, std::string_view name) {
+    if (value) fields.emplace_back(name);
+  };
+  note(doctor.account_id, "account_id");
+  note(doctor.sex, "sex");
+  note(doctor.room, "room");
+  note(doctor.phone, "phone");
+  note(doctor.email, "email");
+  note(doctor.fee, "fee");
+  return fields;
+}
+
 /// `account_id` may be set only to an account that is a doctor in this facility.
 Result<void> check_account(Call& call, db::Transaction& tx, const std::optional<Uuid>& account) {
   if (!account) return {};
@@ -136,7 +151,7 @@ Result<Answer> create_doctor(Call& call) {
     store::insert(tx, doctor, event(call, "DoctorRegistered", doctor));
     return service::changed(
         service::created("/v1/doctors/" + doctor.id.str(), encode(doctor, false)), "doctor",
-        doctor.id, {"display_name", "specialty", "department_id"});
+        doctor.id, given_fields(*input));
   });
 }
 
