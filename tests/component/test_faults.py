@@ -135,6 +135,11 @@ PLANTED = [
     ("I7", lambda of, visit, load: of.mails(load.mails * 2), "SELECT 1"),
     ("I7", lambda of, visit, load: of.mails([]), "SELECT 1"),
     ("I8", lambda of, visit, load: of.projections(), "DELETE FROM queue.patient WHERE id = '{patient}'"),
+    ("I8", lambda of, visit, load: of.projections(), "UPDATE pharmacy.patient SET display_name = 'Somebody else' WHERE id = '{patient}'"),
+    ("I8", lambda of, visit, load: of.projections(), "UPDATE consultation.appointment SET status = 'NO_SHOW' WHERE id = '{appointment}'"),
+    ("I8", lambda of, visit, load: of.projections(), "UPDATE consultation.queue_entry SET doctor_id = id WHERE id = '{entry}'"),
+    ("I8", lambda of, visit, load: of.projections(), "UPDATE queue.doctor SET room = 'elsewhere' WHERE id = '{doctor}'"),
+    ("I8", lambda of, visit, load: of.projections(), "UPDATE consultation.prescription SET fulfilment = 'SHORT' WHERE facility_id = '{facility}'"),
     ("I9", lambda of, visit, load: of.sequence(load.events[1:]), "SELECT 1"),
     ("I9", lambda of, visit, load: of.sequence(load.events + [load.foreign]), "SELECT 1"),
     ("I9", lambda of, visit, load: of.sequence(load.events[::-1]), "SELECT 1"),
@@ -175,6 +180,7 @@ def test_the_judge_sees_what_was_planted(stack, visit, seen, name, look, tamperi
         connection.execute("SET LOCAL session_replication_role = replica")  # no constraint stands in the way
         connection.execute(tampering.format(
             planted=seen[0].id, appointment=visit.appointment["id"], entry=visit.entry["id"], lot=visit.lot["id"],
+            doctor=visit.doctor["id"], facility=visit.clinic.facility["id"],
             dispense=visit.dispense["id"], message=seen.message, patient=visit.patient["id"]))
         faults = look(of, visit, seen)
         connection.rollback()

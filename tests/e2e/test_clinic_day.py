@@ -13,7 +13,7 @@ VISITS, SPEED, SEED = 60, 1000, 7  # the same day as of the command, smaller and
 
 
 def test_a_day_ends_with_equal_books(stack, database, kafka, mail, eventually):
-    env = os.environ | {"AMBULA_URL": stack.url, "AMBULA_DEMO_PASSWORD": stack.demo_password}
+    env = os.environ | {"AMBULA_URL": stack.url, "AMBULA_DEMO_PASSWORD": stack.demo_password, "AMBULA_PG_URL": stack.pg_url}
     ran = subprocess.run([sys.executable, str(DAY), "--visits", str(VISITS), "--speed", str(SPEED), "--seed", str(SEED)],
                          env=env, capture_output=True, text=True, timeout=200, check=False)
     assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-4000:]

@@ -3,8 +3,9 @@
 
     AMBULA_URL=… AMBULA_DEMO_PASSWORD=… python3 tests/support/day.py [--visits 300] [--speed 10] [--seed 1]
 
-The clinic is a new facility. What happens is the seed's; a simulated minute takes 60/speed seconds. At the end every
-projection and every figure is compared with what was answered during the day; a difference ends it with status 1.
+The clinic is a new facility. What happens is the seed's; a simulated minute takes 60/speed seconds. At the end figures and lists
+are compared with what was answered during the day, and, where AMBULA_PG_URL leads to the databases, every projection with its
+source; a difference ends it with status 1.
 The last line is the journal as JSON. Standard library only, as the demo data.
 """
 
@@ -14,14 +15,17 @@ import concurrent.futures
 import dataclasses
 import datetime
 import json
+import os
 import queue
 import random
+import subprocess
 import sys
 import threading
 import time
 import uuid
 import zoneinfo
 
+import projections
 from demo import PASSWORD, Person, Refused
 
 OPEN_MIN = 600  # the doors are open for ten hours
@@ -365,12 +369,22 @@ def expected(journal: Journal, visits: list[Visit]) -> dict[str, int]:
             "dispensed": counts["prescribed"], "filled": counts["prescribed"], "units": counts["units"], "visits": kept}
 
 
+def unlike_their_source(clinic: Clinic) -> list[str]:
+    """By psql, because Python's library for PostgreSQL is not everywhere."""
+    database = os.environ.get("AMBULA_PG_URL")
+    if not database:
+        return []
+    told = subprocess.run(["psql", "-XAtF,", "-c", projections.query(clinic.facility["id"]), database], capture_output=True, text=True, check=True)
+    return projections.faults(line.split(",") for line in told.stdout.splitlines())
+
+
 def differences(clinic: Clinic, want: dict[str, int]) -> list[str]:
     """Empty once every projection has caught up."""
     end = time.monotonic() + SETTLE_S
-    while (got := told(clinic)) != want and time.monotonic() < end:
+    while ((got := told(clinic)) != want or unlike_their_source(clinic)) and time.monotonic() < end:
         time.sleep(0.5)  # paced: asks again what is still on its way
-    return [f"{name}: the journal says {want[name]}, the services say {got[name]}" for name in want if got[name] != want[name]]
+    return [f"{name}: the journal says {want[name]}, the services say {got[name]}" for name in want if got[name] != want[name]
+            ] + unlike_their_source(clinic)
 
 
 def main() -> int:

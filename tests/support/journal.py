@@ -13,6 +13,7 @@ import uuid
 
 import httpx
 
+from . import projections
 from .clinic import ok
 from .eventually import eventually
 
@@ -210,11 +211,8 @@ class Judge:
                 if entry.kind == "appointment" and entry.acknowledged and entry.id not in told]
 
     def projections(self) -> list[str]:
-        """I8, of the registry's neighbours."""
-        source = {row[0] for row in self.rows("SELECT id FROM patient.patient WHERE facility_id = %s", self.facility)}
-        return [f"I8 {schema} knows {len(known)} patients of {len(source)}" for schema in ("scheduling", "queue", "consultation", "pharmacy",
-                                                                                          "notification")
-                if (known := {row[0] for row in self.rows(f"SELECT id FROM {schema}.patient WHERE facility_id = %s", self.facility)}) != source]
+        """I8."""
+        return projections.faults(self.rows(projections.query(self.facility)))
 
     def sequence(self, events) -> list[str]:
         """I9: each key of the topics without end counts 1, 2, 3, and every sent row of an outbox is in its topic."""
