@@ -294,10 +294,11 @@ class Day:
         queues = self.clinic.queues[number % DEPARTMENTS]
         while not self.failed.is_set():
             last_round = self.all_in.is_set()
-            called = [entry for kind in ("EMERGENCY", "REGULAR")
-                      if (entry := person.call("POST", f"/v1/queues/{queues[kind]}/call-next", {"doctor_id": doctor["id"]}))][:1]
+            # One after the other: whoever is called must be seen.
+            called = next((entry for kind in ("EMERGENCY", "REGULAR")
+                           if (entry := person.call("POST", f"/v1/queues/{queues[kind]}/call-next", {"doctor_id": doctor["id"]}))), None)
             if called:
-                self._consult(person, called[0])
+                self._consult(person, called)
             elif last_round:
                 return
             else:
