@@ -21,6 +21,10 @@ beforeAll(async () => {
   const arabic = await newPatient(clinic.desk, { given_name: 'محمد', family_name: 'العربي' });
   await clinic.book(canary, doctor, clinic.at(0, '23:00'));
   await clinic.book(arabic, doctor, clinic.at(0, '22:00'));
+  for (const [given_name, family_name] of [['X', 'Verylongname'.repeat(5)], ['محمد', 'الأحمد']]) {
+    const patient = await newPatient(clinic.desk, { given_name, family_name });
+    await clinic.desk.post('/v1/queue-entries', { queue_id: clinic.queue.id, patient_id: patient.id });
+  }
 });
 
 const here = (path: string, look = {}) => as(desk, path, { zone: clinic.zone, ...look }, PASS_PHRASE);
@@ -50,6 +54,25 @@ test('dark and narrow', async () => {
     // Of a free time one reads whose it is: two doctors may begin alike.
     const cut = await page.locator('[data-time]').evaluateAll((times) => times.filter((one) => one.scrollWidth > one.clientWidth).length);
     expect(cut, screen).toBe(0);
+  }
+  expectQuiet(page);
+});
+
+test('a table holds names without end and from right to left, on a tablet and on a phone', async () => {
+  const page = await here('/reception');
+  for (const [width, height] of [[768, 1024], [360, 740]] as const) {
+    await page.setViewportSize({ width, height });
+    for (const screen of ['/patients', `/queues?queue=${clinic.queue.id}`]) {
+      await page.goto(`/reception${screen}`);
+      await page.getByText('محمد الأحمد').first().waitFor();
+      const sideways = await page.getByRole('region').evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).length);
+      expect(sideways, `${screen} ${width}`).toBe(0);
+      // The name of the value stands before the value, whatever the value's direction is.
+      const name = page.getByRole('cell').filter({ hasText: 'محمد الأحمد' }).first();
+      expect(await name.evaluate((cell) => getComputedStyle(cell).direction)).toBe('ltr');
+      expect(await name.locator('> div').evaluate((value) => getComputedStyle(value).direction)).toBe('rtl');
+    }
+    await picture(page, `reception-names-${width}`);
   }
   expectQuiet(page);
 });

@@ -16,9 +16,13 @@ export const WHOLE = { allowDecimals: false };
 export const NAMES = { width: 130, interval: 0 };
 
 const NAME_LENGTH = 36;
+/** A longer word is wider than the axis, which breaks lines between words only. */
+const WORD_LENGTH = 17;
+const short = (text: string, length: number) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
 
 /** A name as it stands beside its bar; the table has it whole. */
-export const shortName = (name: string) => (name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1)}…` : name);
+export const shortName = (name: string) =>
+  short(name.split(' ').map((word) => short(word, WORD_LENGTH)).join(' '), NAME_LENGTH);
 
 interface Props {
   title: string;

@@ -13,8 +13,10 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
   /** Numbers stand at the end of their column. */
   end?: boolean;
-  /** Never broken into lines: a record number, a date. */
+  /** Never broken into lines, where there is room: a record number, a date. */
   whole?: boolean;
+  /** A name, which can be long: broken wherever it must be, but never into a column of letters. */
+  named?: boolean;
 }
 
 interface Props<Row> {
@@ -115,11 +117,11 @@ function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
       className={column.end ? classes.end : undefined}
       data-label={column.label}
       data-whole={column.whole}
+      data-named={column.named}
       data-acts={column.unseen}
       data-empty={empty || undefined}
-      dir="auto"
     >
-      <div>{content}</div>
+      <div dir="auto">{content}</div>
     </td>
   );
 }

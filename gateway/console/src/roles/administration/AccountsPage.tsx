@@ -74,6 +74,7 @@ export function AccountsPage() {
             columns={[
               {
                 key: 'name',
+                named: true,
                 label: t('field.name'),
                 cell: (row) => (
                   <AnchorLink to="/administration/accounts/$id" params={{ id: row.id }} size="sm" fw={500}>

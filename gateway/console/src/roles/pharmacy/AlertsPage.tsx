@@ -73,6 +73,7 @@ export function AlertsPage() {
               { key: 'kind', label: t('field.kind'), cell: (row) => <Status value={row.kind} /> },
               {
                 key: 'medicine',
+                named: true,
                 label: t('field.medicine'),
                 cell: (row) => (
                   <AnchorLink to="/pharmacy/medicines/$id" params={{ id: row.medicine_id }} size="sm" fw={500}>

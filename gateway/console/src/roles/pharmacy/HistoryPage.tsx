@@ -79,9 +79,9 @@ export function HistoryPage() {
             columns={[
               { key: 'number', label: t('field.number'), cell: (row) => <NumberLink prescription={row} /> },
               { key: 'issued', whole: true, label: t('field.issued'), cell: (row) => format.dateTime(row.issued_at) },
-              { key: 'patient', label: t('field.patient'), cell: (row) => <PatientCell prescription={row} /> },
+              { key: 'patient', named: true, label: t('field.patient'), cell: (row) => <PatientCell prescription={row} /> },
               { key: 'doctor', label: t('field.doctor'), cell: (row) => row.doctor.display_name },
-              { key: 'items', label: t('field.medicines'), cell: (row) => row.items.map((item) => nameOf(item.medicine)).join(', ') },
+              { key: 'items', named: true, label: t('field.medicines'), cell: (row) => row.items.map((item) => nameOf(item.medicine)).join(', ') },
               { key: 'status', label: t('field.status'), cell: (row) => <Status value={row.status} /> },
               { key: 'fulfilment', label: t('field.fulfilment'), cell: (row) => <Status value={row.fulfilment} /> },
             ]}

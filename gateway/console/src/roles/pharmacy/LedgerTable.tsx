@@ -29,6 +29,7 @@ export function LedgerTable({ filter, height, ofOne }: { filter: LedgerFilter; h
   );
   const medicine: Column<Row> = {
     key: 'medicine',
+    named: true,
     label: t('field.medicine'),
     cell: (row) => (
       <AnchorLink to="/pharmacy/medicines/$id" params={{ id: row.medicine_id }} size="sm">

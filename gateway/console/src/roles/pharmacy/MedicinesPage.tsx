@@ -73,6 +73,7 @@ export function MedicinesPage() {
             columns={[
               {
                 key: 'name',
+                named: true,
                 label: t('field.medicine'),
                 cell: (row) => (
                   <AnchorLink to="/pharmacy/medicines/$id" params={{ id: row.medicine_id }} size="sm" fw={500}>

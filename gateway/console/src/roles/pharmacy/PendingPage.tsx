@@ -72,8 +72,8 @@ function usePendingColumns(): Column<Prescription>[] {
   const { t } = useTranslation('pharmacy');
   return [
     { key: 'number', label: t('field.number'), cell: (row) => <NumberLink prescription={row} /> },
-    { key: 'patient', label: t('field.patient'), cell: (row) => <PatientCell prescription={row} /> },
-    { key: 'items', label: t('field.medicines'), cell: (row) => <Medicines prescription={row} /> },
+    { key: 'patient', named: true, label: t('field.patient'), cell: (row) => <PatientCell prescription={row} /> },
+    { key: 'items', named: true, label: t('field.medicines'), cell: (row) => <Medicines prescription={row} /> },
     { key: 'stock', label: t('field.stock'), cell: (row) => <StockWord prescription={row} /> },
     { key: 'fulfilment', label: t('field.fulfilment'), cell: (row) => <Status value={row.fulfilment} /> },
     { key: 'doctor', label: t('field.doctor'), cell: (row) => row.doctor.display_name },

@@ -40,7 +40,8 @@ function Content({ visit, onClose }: { visit: Visit; onClose: () => void }) {
   return (
     <Stack gap="md">
       <Stack gap={2}>
-        <Anchor component={Link} to={`/reception/patients/${visit.patient_id}`} fw={600} size="lg" dir="auto" data-autofocus>
+        <Anchor component={Link} to={`/reception/patients/${visit.patient_id}`} fw={600} size="lg" dir="auto" data-autofocus
+          style={{ overflowWrap: 'anywhere' }}>
           {person?.display_name ?? '…'}
         </Anchor>
         {person && (

@@ -111,8 +111,8 @@ function Content({ disruption }: { disruption: Disruption }) {
               <Checkbox aria-label={t('disruption.choose', { name: nameOf(item.appointment_id) })} checked={chosen.has(item.appointment_id)} onChange={() => toggle(item.appointment_id)} />
             ) : null,
           },
-          { key: 'who', label: t('patient.name'), cell: (item) => nameOf(item.appointment_id) },
-          { key: 'was', label: t('disruption.was'), cell: (item) => format.dayTime(visits.get(item.appointment_id)?.starts_at) },
+          { key: 'who', named: true, label: t('patient.name'), cell: (item) => nameOf(item.appointment_id) },
+          { key: 'was', whole: true, label: t('disruption.was'), cell: (item) => format.dayTime(visits.get(item.appointment_id)?.starts_at) },
           {
             key: 'to', label: t('disruption.proposal'),
             cell: (item) => item.proposal ? `${format.dayTime(item.proposal.starts_at)}, ${doctorName(item.proposal.doctor_id)}` : t(`disruption.reason.${item.reason}`, { defaultValue: item.reason ?? '' }),

@@ -56,7 +56,7 @@ export function DisruptionsPage() {
                   </Link>
                 ),
               },
-              { key: 'who', label: t('reception:doctor'), cell: (one) => doctorName(one.doctor_id) || t('reception:disruption.everybody') },
+              { key: 'who', named: true, label: t('reception:doctor'), cell: (one) => doctorName(one.doctor_id) || t('reception:disruption.everybody') },
               { key: 'when', label: t('reception:visit.when'), cell: (one) => format.span(one.from, one.to) },
               { key: 'left', label: t('reception:disruption.left'), end: true, cell: (one) => format.number(one.items.filter((item) => !item.applied).length) },
               { key: 'status', label: t('reception:status'), cell: (one) => <Status value={one.status} /> },

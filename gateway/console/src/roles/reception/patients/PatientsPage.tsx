@@ -70,6 +70,7 @@ export function PatientsPage() {
             columns={[
               {
                 key: 'name',
+                named: true,
                 label: t('reception:patient.name'),
                 cell: (one) => (
                   <Link to="/reception/patients/$id" params={{ id: one.id }} onClick={(event) => event.stopPropagation()}>

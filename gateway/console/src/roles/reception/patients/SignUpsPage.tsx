@@ -32,7 +32,7 @@ export function SignUpsPage() {
             rowKey={(one) => one.account_id}
             columns={[
               { key: 'at', whole: true, label: t('visit.when'), cell: (one) => format.dateTime(one.at) },
-              { key: 'name', label: t('patient.name'), cell: (one) => fullName(one) },
+              { key: 'name', named: true, label: t('patient.name'), cell: (one) => fullName(one) },
               { key: 'born', label: t('patient.birthDate'), cell: (one) => format.day(one.birth_date) },
               { key: 'why', label: t('signUps.why'), cell: (one) => t(`signUps.${one.reason}`) },
               {
