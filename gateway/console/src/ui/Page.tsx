@@ -30,7 +30,7 @@ export function Page({ title, heading, actions, children, full }: Props) {
         <Title order={1} size="h3" tabIndex={-1} className={classes.heading} ref={place}>
           {heading ?? title}
         </Title>
-        {actions && <Group gap="xs">{actions}</Group>}
+        {actions && <Group gap="xs" className={classes.actions}>{actions}</Group>}
       </Group>
       {children}
     </Stack>

@@ -38,7 +38,7 @@ export function AccountPage() {
       title={t('accounts.one')}
       heading={query.data && <span dir="auto">{query.data.display_name}</span>}
       actions={
-        <ButtonLink to="/administration/accounts" variant="subtle">
+        <ButtonLink to="/administration/accounts" variant="default">
           {t('accounts.toList')}
         </ButtonLink>
       }

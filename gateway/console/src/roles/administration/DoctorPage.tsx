@@ -38,7 +38,7 @@ export function DoctorPage() {
       title={t('doctors.one')}
       heading={query.data && <span dir="auto">{query.data.display_name}</span>}
       actions={
-        <ButtonLink to="/administration/doctors" variant="subtle">
+        <ButtonLink to="/administration/doctors" variant="default">
           {t('doctors.toList')}
         </ButtonLink>
       }

@@ -118,6 +118,7 @@ export function One({ prescription }: { prescription: Prescription }) {
         <Button
           variant="light"
           size="sm"
+          style={{ alignSelf: 'start' }}
           leftSection={<IconFileTypePdf size={18} aria-hidden />}
           loading={print.busy}
           onClick={() => print.run(undefined)}

@@ -33,7 +33,7 @@ export function ProfilePage() {
       <Stack gap="lg" className={classes.column}>
         <WithRecord>{(id) => <Profile id={id} />}</WithRecord>
         <Section title={t('profile.account')}>
-          <ButtonLink variant="default" to="/account/password">
+          <ButtonLink variant="default" to="/account/password" style={{ alignSelf: 'start' }}>
             {t('profile.password')}
           </ButtonLink>
         </Section>
@@ -175,6 +175,7 @@ function Contact({ patient }: { patient: Patient }) {
               autoComplete="email"
               label={t('patient:profile.email')}
               description={t('patient:profile.emailHint')}
+              inputWrapperOrder={['label', 'input', 'description', 'error']}
               maxLength={254}
               {...form.getInputProps('email')}
             />

@@ -42,7 +42,7 @@ export function PrescriptionPage() {
       actions={
         <>
           <Freshness query={query} />
-          <ButtonLink to="/pharmacy" variant="subtle" leftSection={<IconArrowLeft size={16} aria-hidden />}>
+          <ButtonLink to="/pharmacy" variant="default" leftSection={<IconArrowLeft size={16} aria-hidden />}>
             {t('prescription.toList')}
           </ButtonLink>
           {query.data && (
