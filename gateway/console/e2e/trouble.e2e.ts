@@ -196,3 +196,106 @@ describe('a screen', () => {
     await picture(page, 'trouble-paper');
   });
 });
+
+describe('what a screen reads beside its own content', () => {
+  const broken = problem(500, 'internal');
+  const told = (page: Page) => page.getByRole('alert').filter({ hasText: 'Not everything here could be read.' });
+
+  test.each([
+    ['the choice of doctors when booking', '/reception/book', '**/v1/doctors?*'],
+    ['the choice of specialties when booking', '/reception/book', '**/v1/specialties?*'],
+    ['the choice of departments when booking', '/reception/book', '**/v1/departments?*'],
+    ['the choice of doctors for a free time', '/reception/waiting', '**/v1/doctors?*'],
+    ['the choice of queues for a walk-in', '/reception/walk-in', '**/v1/queues?*'],
+  ] as const)('%s: could not be read, says so, and is read again', async (_, path, url) => {
+    const page = await here('/reception');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.route(url, (route) => route.fulfill(broken));
+    await page.goto(path);
+    await told(page).first().waitFor();
+    await expectAccessible(page);
+    await page.unroute(url);
+    await told(page).first().getByRole('button', { name: 'Try again' }).click();
+    await told(page).first().waitFor({ state: 'detached' });
+    expectQuiet(page);
+  });
+
+  test('the choice of a facility for a new account', async () => {
+    const page = await as('admin', '/administration');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.route('**/v1/facilities?*', (route) => route.fulfill(broken));
+    await page.goto('/administration/accounts/new');
+    await told(page).waitFor();
+    await page.unroute('**/v1/facilities?*');
+    await told(page).getByRole('button', { name: 'Try again' }).click();
+    await told(page).waitFor({ state: 'detached' });
+    expect(await page.getByLabel('Facility', { exact: true }).isEnabled()).toBe(true);
+    expectQuiet(page);
+  });
+
+  test('where a patient waits, and the next free day', async () => {
+    const { login } = await clinic.patient();
+    const page = await as(login, '/patient', {}, PASS_PHRASE);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.route('**/v1/queue-entries?*', (route) => route.fulfill(broken));
+    await page.reload();
+    await told(page).waitFor();
+    await expectAccessible(page);
+    await page.unroute('**/v1/queue-entries?*');
+    await told(page).getByRole('button', { name: 'Try again' }).click();
+    await told(page).waitFor({ state: 'detached' });
+
+    const day = /\/v1\/slots\?.*limit=200/;
+    const after = /\/v1\/slots\?(?=.*from=)(?!.*to=)/;
+    await page.route(day, (route) => route.fulfill({ contentType: 'application/json', body: JSON.stringify({ items: [], next_cursor: null }) }));
+    await page.route(after, (route) => route.fulfill(broken));
+    await page.goto(`/patient/book?doctor=${floor.doctors[0]?.id}`);
+    await told(page).waitFor();
+    await expectAccessible(page);
+    await page.unroute(after);
+    await told(page).getByRole('button', { name: 'Try again' }).click();
+    await told(page).waitFor({ state: 'detached' });
+    expectQuiet(page);
+  });
+
+  test('who is to be seen by whom: the dialog of an entry', async () => {
+    const { entry } = await floor.walkIn();
+    const page = await here('/reception');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.route('**/v1/doctors?*', (route) => route.fulfill(broken));
+    await page.goto(`/reception/queues?queue=${floor.queue('REGULAR')}`);
+    await page.getByRole('button', { name: `More for ${entry.ticket.label}` }).click();
+    await page.getByRole('menuitem', { name: 'Assign a doctor' }).click();
+    const dialog = page.getByRole('dialog');
+    const inside = dialog.getByRole('alert').filter({ hasText: 'Not everything here could be read.' });
+    await inside.waitFor();
+    await expectAccessible(page);
+    await page.unroute('**/v1/doctors?*');
+    await inside.getByRole('button', { name: 'Try again' }).click();
+    await inside.waitFor({ state: 'detached' });
+    expectQuiet(page);
+  });
+
+  test('a search that failed has found nobody, but does not say that there is nobody', async () => {
+    const page = await here('/reception/walk-in');
+    await page.route('**/v1/patients/suggest?*', (route) => route.fulfill(broken));
+    await page.getByPlaceholder('Name, phone, record number').fill('Jörna');
+    await page.getByText('The system is busy or restarting.').waitFor();
+    expect(await page.getByText('Nobody found').count()).toBe(0);
+    expectQuiet(page);
+  });
+
+  test('a line that has not told who waits does not say that nobody does', async () => {
+    const nurse = await clinic.login('nurse');
+    const page = await as(nurse, '/nurse', {}, PASS_PHRASE);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.route('**/v1/queues/*/stream', (route) => route.fulfill(broken));
+    await page.reload();
+    await page.locator('[data-live="reconnecting"]').first().waitFor();
+    await page.getByRole('status', { name: 'Loading' }).first().waitFor();
+    expect(await page.getByText(/Nobody|No emergency/).count()).toBe(0);
+    await page.unroute('**/v1/queues/*/stream');
+    await page.locator('[data-live="live"]').first().waitFor();
+    await page.getByText('No emergency.').waitFor();
+  });
+});

@@ -137,3 +137,17 @@ describe('the link on the ticket', () => {
     expectQuiet(page);
   });
 });
+
+// Last: from so many turns the clinic learns how long one waits.
+test('all who are called at once are seen on the board', async () => {
+  const page = await newPage();
+  await page.goto(`/board/${clinic.queue.board_token}`);
+  await page.locator('[data-live="live"]').waitFor();
+  for (let room = 1; room <= 7; ++room) await call(await enter(), String(room));
+  await called(page).getByText('Room 7').waitFor();
+  const rooms = await called(page).getByText(/^Room \d+$/).evaluateAll((all) => all.map((one) => one.getBoundingClientRect().bottom));
+  expect(rooms.length).toBeGreaterThanOrEqual(7);
+  expect(Math.max(...rooms)).toBeLessThanOrEqual(800);
+  await picture(page, 'board-many');
+  expectQuiet(page);
+});

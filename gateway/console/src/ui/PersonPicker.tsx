@@ -8,6 +8,8 @@ import { useTranslation } from 'react-i18next';
 import { api, ok, type Schema } from '~/lib/api/client';
 import { useFormat } from '~/lib/format/useFormat';
 
+import { useNothingFound } from './States';
+
 export type Person = Schema<'PatientSuggestion'>;
 
 interface Props {
@@ -41,6 +43,7 @@ export function PersonPicker({ value, onChange, label, error, autoFocus, whenNon
   const suggestions = useSuggestions(typed);
   const items = typed.trim().length >= 2 ? (suggestions.data?.items ?? []) : [];
   const searching = suggestions.isFetching;
+  const nothing = useNothingFound(suggestions, t('person.none'));
   const { selectFirstOption, dropdownOpened } = combobox;
   const found = items.map((one) => one.id).join();
   // Enter takes the first, also when it comes after the last key.
@@ -107,8 +110,8 @@ export function PersonPicker({ value, onChange, label, error, autoFocus, whenNon
           ))}
           {items.length === 0 && !searching && (
             <Combobox.Empty>
-              {t('person.none')}
-              {whenNone?.(typed)}
+              {nothing}
+              {!suggestions.error && whenNone?.(typed)}
             </Combobox.Empty>
           )}
         </Combobox.Options>

@@ -41,12 +41,12 @@ export function Empty({ children, action }: { children: ReactNode; action?: Reac
   );
 }
 
-export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
+export function Failed({ error, title, retry }: { error: unknown; title?: string; retry?: () => void }) {
   const { t } = useTranslation('ui');
   const words = useWords();
   const Icon = isProblem(error, OFFLINE) ? IconCloudOff : IconAlertTriangle;
   return (
-    <Alert color="red" variant="light" icon={<Icon aria-hidden />} role="alert">
+    <Alert color="red" variant="light" icon={<Icon aria-hidden />} role="alert" title={title}>
       <Group justify="space-between" wrap="wrap" gap="xs">
         <Text size="sm">{words(error)}</Text>
         {retry && (
@@ -57,6 +57,28 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
       </Group>
     </Alert>
   );
+}
+
+interface Read {
+  error: unknown;
+  refetch: () => unknown;
+}
+
+const hasFailed = ({ error }: Read) => error !== null && error !== undefined;
+
+/** Beside what stands there anyway (choices of a form, names in a list): says that not all of it could be read, and reads it again. */
+export function Unread({ of }: { of: readonly Read[] }) {
+  const { t } = useTranslation('ui');
+  const failed = of.filter(hasFailed);
+  if (!failed[0]) return null;
+  return <Failed title={t('unread')} error={failed[0].error} retry={() => failed.forEach((one) => void one.refetch())} />;
+}
+
+/** What a field that looks up while one types says when it offers nothing: that it looks, that it could not, or that there is nothing. */
+export function useNothingFound(query: Read & { isFetching: boolean }, nothing: string): string {
+  const { t } = useTranslation('ui');
+  const words = useWords();
+  return query.isFetching ? t('loading') : hasFailed(query) ? words(query.error) : nothing;
 }
 
 interface LoadedProps<Data> {
@@ -75,7 +97,7 @@ export function Loaded<Data>({ query, isEmpty, empty, rows, children }: LoadedPr
   if (query.data === undefined) return <Failed error={query.error} retry={() => void query.refetch()} />;
   return (
     <>
-      {query.error !== null && query.error !== undefined && <Failed error={query.error} retry={() => void query.refetch()} />}
+      {hasFailed(query) && <Failed error={query.error} retry={() => void query.refetch()} />}
       {isEmpty?.(query.data) ? <Empty>{empty}</Empty> : children(query.data)}
     </>
   );

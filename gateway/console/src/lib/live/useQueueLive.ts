@@ -39,14 +39,18 @@ export function afterChange(entries: ReadonlyMap<string, QueueEntry>, change: Ch
 
 export interface QueueLive {
   state: LiveState;
+  /** Whether the stream has said who is there: nobody known is not nobody there. */
+  known: boolean;
   entries: ReadonlyMap<string, QueueEntry>;
   /** Shows the answer of an own command at once; the stream says the same a moment later. */
   put: (entry: QueueEntry) => void;
 }
 
+const NOT_YET: ReadonlyMap<string, QueueEntry> = new Map();
+
 /** Today's entries of one queue, kept up to date by its stream. */
 export function useQueueLive(queueId: string | undefined): QueueLive {
-  const [entries, change] = useReducer(afterChange, new Map<string, QueueEntry>());
+  const [entries, change] = useReducer(afterChange, NOT_YET);
   const state = useLive(queueId ? `/v1/queues/${queueId}/stream` : undefined, change);
-  return { state, entries, put: (entry) => change({ event: 'entry', data: entry }) };
+  return { state, known: entries !== NOT_YET, entries, put: (entry) => change({ event: 'entry', data: entry }) };
 }

@@ -12,10 +12,14 @@ import { useAwake } from './useAwake';
 
 /** A board that lost its line for so long says so in words that the room can read. */
 const SAID_ALOUD_AFTER_S = 20;
+/** As many calls as fit as large as can be; more stand closer. */
+const SHOWN_LARGE = 4;
 /** As many as fit large; of the others their number is said. */
 const SHOWN_WAITING = 16;
 /** A board hangs on the wall for years: a token that is not (yet, any more) known is asked about again. */
 const ASKED_AGAIN_MS = 30_000;
+/** Nobody known is not nobody there. */
+const NOT_YET: ReadonlyMap<string, Ticket> = new Map();
 
 /** `/board/{token}`: who is called, and where to. Labels only, for a screen on the wall [QUE-8, UI-2]. */
 export function BoardPage() {
@@ -31,7 +35,8 @@ export function BoardPage() {
 
 function Board({ token, onGone }: { token: string; onGone: () => void }) {
   const { t } = useTranslation('board');
-  const [tickets, hear] = useReducer(afterFrame, new Map<string, Ticket>());
+  const [tickets, hear] = useReducer(afterFrame, NOT_YET);
+  const known = tickets !== NOT_YET;
   const state = useLive(`/v1/board/${encodeURIComponent(token)}`, hear);
   const again = useRef(onGone);
   again.current = onGone;
@@ -54,8 +59,8 @@ function Board({ token, onGone }: { token: string; onGone: () => void }) {
       <Outage state={state} />
       {(state !== 'gone' || tickets.size > 0) && (
         <div className={classes.content} data-old={state === 'reconnecting' || state === 'gone' || undefined}>
-          <Called tickets={called} known={state !== 'connecting'} />
-          <Waiting tickets={waiting} />
+          <Called tickets={called} known={known} />
+          <Waiting tickets={waiting} known={known} />
         </div>
       )}
       <Spoken tickets={called} />
@@ -71,7 +76,7 @@ function Called({ tickets, known }: { tickets: Ticket[]; known: boolean }) {
         {t('called')}
       </h2>
       {tickets.length === 0 && known && <p className={classes.calm}>{t('nobodyCalled')}</p>}
-      <ul className={classes.calls}>
+      <ul className={classes.calls} data-many={tickets.length > SHOWN_LARGE || undefined}>
         {tickets.map((one) => (
           <li key={one.label} className={classes.call}>
             <span className={classes.hidden}>{t('ticket')} </span>
@@ -85,14 +90,14 @@ function Called({ tickets, known }: { tickets: Ticket[]; known: boolean }) {
 }
 
 /** In the order of their numbers: who is called first is decided by need, and nobody's need stands on a wall. */
-function Waiting({ tickets }: { tickets: Ticket[] }) {
+function Waiting({ tickets, known }: { tickets: Ticket[]; known: boolean }) {
   const { t } = useTranslation('board');
   return (
     <section className={classes.waiting} aria-labelledby="board-waiting">
       <h2 id="board-waiting" className={classes.heading}>
         {t('waiting')}
       </h2>
-      {tickets.length === 0 && <p className={classes.calm}>{t('nobodyWaiting')}</p>}
+      {tickets.length === 0 && known && <p className={classes.calm}>{t('nobodyWaiting')}</p>}
       <ul className={classes.labels}>
         {tickets.slice(0, SHOWN_WAITING).map((one) => (
           <li key={one.label}>

@@ -7,6 +7,7 @@ import { all, api, ifMatch, ok, type Schema } from '~/lib/api/client';
 import { useFacility, useMay } from '~/lib/session/useSession';
 import { useCommand } from '~/lib/useCommand';
 import { changed, filled, useProblemForm } from '~/lib/useProblemForm';
+import { Unread } from '~/ui/States';
 
 import { type Account, ofInstallation, type Role, rolesIn, STAFF_ROLES, withRoles } from './account';
 
@@ -74,9 +75,11 @@ export function AccountForm({ account, onSaved, onCancel }: Props) {
         <TextInput label={t('field.name')} required maxLength={200} autoFocus={!account} data-autofocus autoComplete="off" {...form.getInputProps('display_name')} />
         <TextInput label={t('field.login')} required maxLength={254} autoComplete="off" {...form.getInputProps('login')} />
         <TextInput label={t('field.email')} type="email" maxLength={254} autoComplete="off" {...form.getInputProps('email')} />
-        {ofAll && (facilities.data?.length ?? 0) > 1 && (
+        <Unread of={[facilities]} />
+        {ofAll && facilities.data?.length !== 1 && (
           <NativeSelect
             label={t('field.facility')}
+            disabled={!facilities.data}
             value={facilityId}
             data={(facilities.data ?? []).map((one) => ({ value: one.id, label: one.name }))}
             onChange={(event) => setChosen(event.currentTarget.value)}

@@ -11,6 +11,7 @@ import { DayRange, instantsOf } from '~/ui/DayRange';
 import { ExportButton } from '~/ui/ExportButton';
 import { Page } from '~/ui/Page';
 import { type Person, PersonPicker } from '~/ui/PersonPicker';
+import { useNothingFound } from '~/ui/States';
 import { ZoneNotice } from '~/ui/ZoneNotice';
 
 import { AuditTable } from './AuditTable';
@@ -83,7 +84,7 @@ function ActorPicker({ value, onChange }: { value: string | undefined; onChange:
       filter={({ options }) => options}
       searchValue={typed}
       onSearchChange={setTyped}
-      nothingFoundMessage={t('nothingFound')}
+      nothingFoundMessage={useNothingFound(found, t('nothingFound'))}
       onChange={(id) => onChange(id ?? undefined)}
     />
   );

@@ -7,6 +7,7 @@ import { useDepartments, useSpecialties } from '~/lib/data/directory';
 import { useFacility } from '~/lib/session/useSession';
 import { useCommand } from '~/lib/useCommand';
 import { changed, filled, useProblemForm } from '~/lib/useProblemForm';
+import { Unread, useNothingFound } from '~/ui/States';
 
 import { DIRECTORY } from './directory';
 
@@ -76,6 +77,7 @@ export function DoctorForm({ doctor, onSaved, onCancel }: Props) {
   return (
     <form noValidate onSubmit={form.onSubmit((values) => save.run(values))}>
       <Stack maw={520}>
+        <Unread of={[departments, specialties, accounts]} />
         <TextInput label={t('field.name')} required maxLength={200} autoFocus={!doctor} data-autofocus {...form.getInputProps('display_name')} />
         <Group grow align="flex-start">
           <NativeSelect
@@ -103,7 +105,7 @@ export function DoctorForm({ doctor, onSaved, onCancel }: Props) {
           searchable
           clearable
           clearButtonProps={{ 'aria-label': t('clear') }}
-          nothingFoundMessage={t('nothingFound')}
+          nothingFoundMessage={useNothingFound(accounts, t('nothingFound'))}
           data={(accounts.data ?? []).map((one) => ({ value: one.id, label: `${one.display_name} (${one.login})` }))}
           {...form.getInputProps('account_id')}
           value={form.values.account_id || null}

@@ -12,7 +12,7 @@ import { useFormat } from '~/lib/format/useFormat';
 import { DataTable } from '~/ui/DataTable';
 import { AnchorLink, ButtonLink } from '~/ui/links';
 import { Page } from '~/ui/Page';
-import { Loaded } from '~/ui/States';
+import { Loaded, Unread } from '~/ui/States';
 import { Status } from '~/ui/Words';
 
 
@@ -66,6 +66,7 @@ export function DoctorsPage() {
           onChange={(event) => setActive(event.currentTarget.value as typeof active)}
         />
       </Group>
+      <Unread of={[departments, specialties]} />
       <Loaded query={list.query} isEmpty={(rows) => rows.length === 0} empty={t('nothingFound')}>
         {(rows) => (
           <DataTable
@@ -77,6 +78,7 @@ export function DoctorsPage() {
             columns={[
               {
                 key: 'name',
+                named: true,
                 label: t('field.name'),
                 cell: (row) => (
                   <AnchorLink to="/administration/doctors/$id" params={{ id: row.id }} size="sm" fw={500}>

@@ -12,7 +12,7 @@ import { useCommand } from '~/lib/useCommand';
 import { useProblemForm } from '~/lib/useProblemForm';
 import { ReasonDialog } from '~/ui/ReasonDialog';
 import { sayDone } from '~/ui/say';
-import { Loaded } from '~/ui/States';
+import { Loaded, Unread } from '~/ui/States';
 
 import classes from './HoursPage.module.css';
 import { Stranded, VisitList } from './Stranded';
@@ -175,6 +175,7 @@ function AddLeave({ doctorId, refreshes, onDone }: AddProps) {
             </Group>
           )}
           <TextInput label={t('leave.reason')} maxLength={200} data-path="reason" {...form.getInputProps('reason')} />
+          <Unread of={[within]} />
           {stranded.length > 0 && (
             <Alert color="orange" title={t('leave.strands', { count: stranded.length })}>
               <VisitList visits={stranded.slice(0, 20)} />

@@ -11,6 +11,7 @@ import { useFormat } from '~/lib/format/useFormat';
 import { useCommand } from '~/lib/useCommand';
 import { ReasonDialog } from '~/ui/ReasonDialog';
 import { sayDone, sayFailed } from '~/ui/say';
+import { Loaded } from '~/ui/States';
 
 import { Conflict } from './Conflict';
 import classes from './Consultation.module.css';
@@ -136,13 +137,17 @@ export function Workspace({ consultation }: { consultation: Consultation }) {
       </ReasonDialog>
       <Modal opened={ending === 'complete'} onClose={() => setEnding(undefined)} title={t('complete.title')}>
         {ending === 'complete' && (
-          <Complete
-            diagnoses={diagnoses}
-            prescriptions={(prescriptions.data ?? []).filter((one) => one.status === 'DRAFT')}
-            busy={complete.busy}
-            onClose={() => setEnding(undefined)}
-            onConfirm={complete.run}
-          />
+          <Loaded query={prescriptions}>
+            {(all) => (
+              <Complete
+                diagnoses={diagnoses}
+                prescriptions={all.filter((one) => one.status === 'DRAFT')}
+                busy={complete.busy}
+                onClose={() => setEnding(undefined)}
+                onConfirm={complete.run}
+              />
+            )}
+          </Loaded>
         )}
       </Modal>
     </>

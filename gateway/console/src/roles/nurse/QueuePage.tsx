@@ -16,7 +16,7 @@ import { DayFigures } from '~/ui/DayFigures';
 import { LiveBadge } from '~/ui/LiveBadge';
 import { Page } from '~/ui/Page';
 import { nameOf } from '~/ui/queue/entryCommands';
-import { Empty, Loaded } from '~/ui/States';
+import { Empty, Loaded, Loading } from '~/ui/States';
 import { ZoneNotice } from '~/ui/ZoneNotice';
 
 import { queueRoute } from './routes';
@@ -71,8 +71,8 @@ export function QueuePage() {
       }
     >
       <DayFigures show={['waiting', 'open_emergencies', 'pending_appointments']} />
-      <Loaded query={queues} rows={6} isEmpty={() => !department} empty={t('queue.noDepartment')}>
-        {(all) => (
+      <Loaded query={departments} rows={6} isEmpty={() => !department} empty={t('queue.noDepartment')}>
+        {() => <Loaded query={queues} rows={6}>{(all) => (
           <Stack gap="lg">
             {KINDS.flatMap((kind) => all.filter((queue) => queue.department_id === department?.id && queue.kind === kind)).map((queue) =>
               queue.kind === 'STAGING' ? (
@@ -89,7 +89,7 @@ export function QueuePage() {
               <Ended key={department.id} queues={all.filter((queue) => queue.department_id === department.id)} room={room} />
             </Folded>}
           </Stack>
-        )}
+        )}</Loaded>}
       </Loaded>
       <ZoneNotice />
     </Page>
@@ -132,12 +132,16 @@ function Line({ queue, room, titled }: { queue: Queue; room: string; titled?: bo
           </Text>
         )}
         <LiveBadge state={live.state} />
-        <Text size="sm" c="dimmed">
-          {t('queue.counts', { waiting: waiting.length, now: now.length })}
-        </Text>
+        {live.known && (
+          <Text size="sm" c="dimmed">
+            {t('queue.counts', { waiting: waiting.length, now: now.length })}
+          </Text>
+        )}
       </Group>
-      {shown.length === 0 ? (
-        live.state === 'connecting' ? null : queue.kind === 'EMERGENCY' ? (
+      {!live.known ? (
+        live.state !== 'gone' && <Loading rows={2} />
+      ) : shown.length === 0 ? (
+        queue.kind === 'EMERGENCY' ? (
           <Text size="sm" c="dimmed">
             {t('queue.noEmergency')}
           </Text>

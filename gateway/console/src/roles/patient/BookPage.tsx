@@ -12,7 +12,7 @@ import { useCommand } from '~/lib/useCommand';
 import { AnchorLink, ButtonLink } from '~/ui/links';
 import { Page } from '~/ui/Page';
 import { sayDone } from '~/ui/say';
-import { Empty, Loaded } from '~/ui/States';
+import { Empty, Loaded, Loading, Unread } from '~/ui/States';
 import { ZoneNotice } from '~/ui/ZoneNotice';
 
 import { type Doctor, useDepartments, useDoctors, useNames, useSpecialties } from './own';
@@ -53,8 +53,10 @@ function Whom({ search }: { search: BookSearch }) {
   const { t } = useTranslation('patient');
   const [typed, setTyped] = useState('');
   const doctors = useDoctors();
-  const specialties = useSpecialties().data ?? [];
-  const departments = useDepartments().data ?? [];
+  const fieldsRead = useSpecialties();
+  const placesRead = useDepartments();
+  const specialties = fieldsRead.data ?? [];
+  const departments = placesRead.data ?? [];
   const sought = typed.trim().toLocaleLowerCase();
   const tells = (...texts: (string | undefined)[]) => texts.some((text) => text?.toLocaleLowerCase().includes(sought));
   return (
@@ -84,8 +86,10 @@ function Whom({ search }: { search: BookSearch }) {
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
       />
+      <Unread of={[fieldsRead, placesRead]} />
       <Loaded query={doctors}>
         {(all) => {
+          if (fieldsRead.isPending || placesRead.isPending) return <Loading />;
           const active = all.filter((one) => one.active);
           const fields = specialties.filter((one) => active.some((doctor) => doctor.specialty === one.code) && tells(one.name));
           const fieldName = (code: string) => specialties.find((one) => one.code === code)?.name ?? code;

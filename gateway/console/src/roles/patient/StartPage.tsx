@@ -9,7 +9,7 @@ import { PlaceCard } from '~/public/track/PlaceCard';
 import { usePlace } from '~/public/track/usePlace';
 import { ButtonLink } from '~/ui/links';
 import { Page } from '~/ui/Page';
-import { Empty, Loaded } from '~/ui/States';
+import { Empty, Loaded, Loading, Unread } from '~/ui/States';
 import { Status } from '~/ui/Words';
 import { ZoneNotice } from '~/ui/ZoneNotice';
 
@@ -31,12 +31,7 @@ export function StartPage() {
     >
       <Stack gap="lg" className={classes.column}>
         <WithRecord>
-          {() => (
-            <>
-              <Places />
-              <Visits />
-            </>
-          )}
+          {() => <Own />}
         </WithRecord>
         <ZoneNotice />
       </Stack>
@@ -44,9 +39,22 @@ export function StartPage() {
   );
 }
 
-function Places() {
+/** Both at once: what one waits for stands above, and must not push away what one reads already. */
+function Own() {
+  const places = usePlaces();
+  const visits = useVisits();
+  if (places.isPending) return <Loading rows={6} />;
+  return (
+    <>
+      <Unread of={[places]} />
+      <Places places={places.data ?? []} />
+      <Visits visits={visits} />
+    </>
+  );
+}
+
+function Places({ places }: { places: Place[] }) {
   const { t } = useTranslation('patient');
-  const places = usePlaces().data ?? [];
   if (places.length === 0) return null;
   return (
     <section aria-label={t('start.waiting')}>
@@ -62,16 +70,16 @@ function Places() {
 /** One's ticket with its place as it is now [QUE-9]. */
 export function LivePlace({ entry }: { entry: Place }) {
   const names = useNames();
-  const { place, state } = usePlace(['queue-entries', 'place', entry.id], (signal) =>
+  const { query, place, state } = usePlace(['queue-entries', 'place', entry.id], (signal) =>
     ok(api.GET('/v1/queue-entries/{id}/position', { params: { path: { id: entry.id } }, signal })),
   );
-  if (!place) return null;
+  if (state === 'connecting') return <Loading rows={3} />;
+  if (!place) return <Unread of={state === 'gone' ? [] : [query]} />;
   return <PlaceCard label={entry.ticket.label} place={place} state={state} where={names.department(entry.department_id)} />;
 }
 
-function Visits() {
+function Visits({ visits }: { visits: ReturnType<typeof useVisits> }) {
   const { t } = useTranslation('patient');
-  const visits = useVisits();
   return (
     <Loaded query={visits}>
       {(all) => {

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { api, ok, type Schema } from '~/lib/api/client';
 import { useFormat } from '~/lib/format/useFormat';
 import { addDays, dayOf, instantOf, minutesOf, timeOf, today } from '~/lib/format/zone';
-import { Empty, Failed, Loading } from '~/ui/States';
+import { Empty, Failed, Loading, Unread } from '~/ui/States';
 
 import { useNames } from './own';
 import classes from './Patient.module.css';
@@ -181,7 +181,9 @@ function NextFree({ whose, after, day, onDay }: { whose: Whose; after: string; d
   return (
     <Empty
       action={
-        to && (
+        next.error ? (
+          <Unread of={[next]} />
+        ) : to && (
           <Group>
             <Button variant="light" onClick={() => onDay(to)}>
               {t('times.goTo', { day: format.weekday(to) })}

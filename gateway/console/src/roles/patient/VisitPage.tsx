@@ -11,11 +11,11 @@ import { AnchorLink, ButtonLink } from '~/ui/links';
 import { Page } from '~/ui/Page';
 import { ReasonDialog } from '~/ui/ReasonDialog';
 import { sayDone } from '~/ui/say';
-import { Loaded } from '~/ui/States';
+import { Loaded, Loading, Unread } from '~/ui/States';
 import { Status } from '~/ui/Words';
 import { ZoneNotice } from '~/ui/ZoneNotice';
 
-import { useNames, usePlaces, useVisit, type Visit } from './own';
+import { type Place, useNames, usePlaces, useVisit, type Visit } from './own';
 import classes from './Patient.module.css';
 import { LivePlace } from './StartPage';
 
@@ -25,25 +25,27 @@ export function VisitPage() {
   const { t } = useTranslation('patient');
   const { id } = route.useParams();
   const visit = useVisit(id);
+  const places = usePlaces();
   return (
     <Page title={t('visit.title')}>
       <Stack gap="md" className={classes.column}>
         <AnchorLink to="/patient" size="sm">
           {t('visit.toList')}
         </AnchorLink>
-        <Loaded query={visit}>{(one) => <Details visit={one} />}</Loaded>
+        <Unread of={[places]} />
+        <Loaded query={visit}>{(one) => (places.isPending ? <Loading /> : <Details visit={one} places={places.data ?? []} />)}</Loaded>
         <ZoneNotice />
       </Stack>
     </Page>
   );
 }
 
-function Details({ visit }: { visit: Visit }) {
+function Details({ visit, places }: { visit: Visit; places: Place[] }) {
   const { t } = useTranslation('patient');
   const format = useFormat();
   const names = useNames();
   const doctor = names.doctor(visit.doctor_id);
-  const place = usePlaces().data?.find((one) => one.appointment_id === visit.id);
+  const place = places.find((one) => one.appointment_id === visit.id);
   const facts: [string, string | undefined][] = [
     [t('visit.doctor'), doctor?.display_name],
     [t('visit.department'), names.department(visit.department_id)],

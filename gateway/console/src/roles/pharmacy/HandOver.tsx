@@ -10,6 +10,7 @@ import { useFormat } from '~/lib/format/useFormat';
 import { useCommand } from '~/lib/useCommand';
 import { Facts } from '~/ui/Facts';
 import { sayDone } from '~/ui/say';
+import { Unread } from '~/ui/States';
 
 import classes from './HandOver.module.css';
 import { MedicinePicker } from './MedicinePicker';
@@ -253,7 +254,7 @@ function LotSelect({ medicineId, medicine, value, onChange }: { medicineId: stri
       ok(api.GET('/v1/pharmacy/medicines/{id}/lots', { params: { path: { id: medicineId }, query: { limit: 200 } }, signal })),
   });
   const usable = lots.data?.items.filter((lot) => lot.status === 'AVAILABLE' && !lot.expired && lot.on_hand > 0) ?? [];
-  if (usable.length < 2 && !value) return null;
+  if (usable.length < 2 && !value) return <Unread of={[lots]} />;
   return (
     <NativeSelect
       label={t('field.lot')}

@@ -5,6 +5,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { api, ok, type Schema } from '~/lib/api/client';
+import { useNothingFound } from '~/ui/States';
 
 import { nameOf } from './prescription';
 
@@ -52,7 +53,7 @@ export function MedicinePicker({ value, onChange, label, error, start, autoFocus
       searchValue={typed}
       onSearchChange={setTyped}
       onChange={(id) => onChange(items.find((one) => one.id === id))}
-      nothingFoundMessage={t('medicine.none')}
+      nothingFoundMessage={useNothingFound(found, t('medicine.none'))}
       clearButtonProps={{ 'aria-label': t('medicine.clear') }}
     />
   );

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useDoctors, useQueues, type Person } from '~/lib/data/directory';
 import type { Level, QueueEntry } from '~/lib/live/useQueueLive';
 import { PersonPicker } from '~/ui/PersonPicker';
+import { Unread } from '~/ui/States';
 
 import type { EntryAct, EntryVerb } from './entryCommands';
 
@@ -27,8 +28,8 @@ export function EntryDialog({ entry, verb, busy, onClose, onAct }: Props) {
   const [auto, setAuto] = useState(false);
   const [level, setLevel] = useState<Level | null>(null);
   const [person, setPerson] = useState<Person>();
-  const queues = useQueues().data ?? [];
-  const doctors = useDoctors().data ?? [];
+  const queues = useQueues();
+  const doctors = useDoctors();
   const withReason = verb === 'hold' || verb === 'leave' || verb === 'cancel' || verb === 'transfer' || verb === 'prioritize';
 
   const act = (): EntryAct | undefined => {
@@ -53,16 +54,17 @@ export function EntryDialog({ entry, verb, busy, onClose, onAct }: Props) {
         }}
       >
         <Stack gap="sm">
+          <Unread of={verb === 'transfer' ? [queues] : verb === 'assign' ? [doctors] : []} />
           {verb === 'transfer' && (
             <Select label={t('queue:toQueue')} searchable data-autofocus value={queue} onChange={setQueue}
-              data={queues.filter((one) => one.id !== entry.queue_id).map((one) => ({ value: one.id, label: one.name }))} />
+              data={(queues.data ?? []).filter((one) => one.id !== entry.queue_id).map((one) => ({ value: one.id, label: one.name }))} />
           )}
           {verb === 'assign' && (
             <>
               <Checkbox label={t('queue:assignAuto')} checked={auto} onChange={(event) => setAuto(event.currentTarget.checked)} />
               {!auto && (
                 <Select label={t('queue:doctor')} searchable data-autofocus value={doctor} onChange={setDoctor}
-                  data={doctors.filter((one) => one.active).map((one) => ({ value: one.id, label: one.display_name }))} />
+                  data={(doctors.data ?? []).filter((one) => one.active).map((one) => ({ value: one.id, label: one.display_name }))} />
               )}
             </>
           )}

@@ -49,7 +49,6 @@ export function QueueView({ queue, live, doctorId, actions, chooser }: Props) {
       done: all.filter((entry) => DONE.includes(entry.status)).reverse(),
     };
   }, [live.entries, doctorId]);
-  if (live.state === 'connecting' && live.entries.size === 0) return <Loading />;
   const acts = (entry: QueueEntry) => (
     <EntryActs entry={entry} more={actions?.(entry)} busy={command.busy} onAct={(verb) =>
       ASKING.includes(verb)
@@ -65,8 +64,14 @@ export function QueueView({ queue, live, doctorId, actions, chooser }: Props) {
           <LiveBadge state={live.state} />
         </Group>
       </Group>
-      <Section title={t('section.called', { count: groups.called.length })} entries={groups.called} acts={acts} empty={t('nobodyCalled')} />
-      <Section title={t('section.waiting', { count: groups.waiting.length })} entries={groups.waiting} acts={acts} empty={t('nobodyWaits')} />
+      {live.known ? (
+        <>
+          <Section title={t('section.called', { count: groups.called.length })} entries={groups.called} acts={acts} empty={t('nobodyCalled')} />
+          <Section title={t('section.waiting', { count: groups.waiting.length })} entries={groups.waiting} acts={acts} empty={t('nobodyWaits')} />
+        </>
+      ) : (
+        live.state !== 'gone' && <Loading />
+      )}
       {groups.held.length > 0 && <Section title={t('section.held', { count: groups.held.length })} entries={groups.held} acts={acts} />}
       {groups.done.length > 0 && <Section title={t('section.done', { count: groups.done.length })} entries={groups.done} acts={acts} />}
       {asking && <EntryDialog {...asking} busy={command.busy} onClose={() => setAsking(undefined)} onAct={(act) => command.run({ entry: asking.entry, act })} />}
@@ -135,7 +140,7 @@ function Section({ title, entries, acts, empty }: SectionProps) {
           rowKey={(entry) => entry.id}
           columns={[
             { key: 'ticket', label: t('ticket'), cell: (entry) => <Text fw={700} size="sm" style={{ whiteSpace: 'nowrap' }}>{entry.ticket.label}</Text> },
-            { key: 'who', label: t('who'), cell: (entry) => <Who entry={entry} /> },
+            { key: 'who', named: true, label: t('who'), cell: (entry) => <Who entry={entry} /> },
             { key: 'level', label: t('level'), cell: (entry) => (isHidden(entry) ? null : <LevelBadge value={entry.level} triaged={isTriaged(entry)} />) },
             { key: 'status', label: t('status'), cell: (entry) => <Group gap={6}><Status value={entry.status} />{entry.room && <Text size="xs">{t('inRoom', { room: entry.room })}</Text>}</Group> },
             { key: 'doctor', label: t('doctor'), cell: (entry) => doctorName(entry.doctor_id) },

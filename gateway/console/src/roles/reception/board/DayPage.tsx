@@ -14,7 +14,7 @@ import { addDays, instant, today } from '~/lib/format/zone';
 import { useFacility } from '~/lib/session/useSession';
 import { Page } from '~/ui/Page';
 import { sayFailed } from '~/ui/say';
-import { Empty, Failed, Loading } from '~/ui/States';
+import { Empty, Loading, Unread } from '~/ui/States';
 import { ZoneNotice } from '~/ui/ZoneNotice';
 
 import { alternativesOf } from '../booking/alternatives';
@@ -107,9 +107,7 @@ export function DayPage() {
       <ZoneNotice />
       {refusal && <Refusal {...refusal} onClose={() => setRefusal(undefined)} onTake={(slot) =>
         move.run({ visit: refusal.visit, starts_at: slot.starts_at, doctor_id: slot.doctor_id })} name={people(refusal.visit.patient_id)?.display_name ?? ''} />}
-      {visits.error && <Failed error={visits.error} retry={() => void visits.refetch()} />}
-      {slots.error && !visits.error && <Failed error={slots.error} retry={() => void slots.refetch()} />}
-      {doctors.error && <Failed error={doctors.error} retry={() => void doctors.refetch()} />}
+      <Unread of={[visits, slots, doctors, useDepartments()]} />
       {visits.isPending || doctors.isPending ? (
         <Loading rows={10} />
       ) : columns.length === 0 ? (

@@ -15,6 +15,7 @@ import { filled } from '~/lib/useProblemForm';
 import { Page } from '~/ui/Page';
 import { PersonPicker } from '~/ui/PersonPicker';
 import { sayDone } from '~/ui/say';
+import { Loaded, Unread } from '~/ui/States';
 import { ZoneNotice } from '~/ui/ZoneNotice';
 
 import { durationOf } from '../board/layout';
@@ -29,9 +30,19 @@ const route = getRouteApi('/shell/reception/book');
 export function BookPage() {
   const search = route.useSearch();
   const moved = useVisit(search.move);
-  if (search.move && !moved.data) return null;
+  if (search.move && !moved.data) return <Unmoved query={moved} />;
   // Anew for each link: what was chosen for one person is not for the next.
   return <Booking key={JSON.stringify(search)} {...(moved.data ? { move: moved.data } : {})} />;
+}
+
+/** The visit that is to be moved is not there (yet). */
+function Unmoved({ query }: { query: ReturnType<typeof useVisit> }) {
+  const { t } = useTranslation('reception');
+  return (
+    <Page title={t('book.moveTitle')}>
+      <Loaded query={query}>{() => null}</Loaded>
+    </Page>
+  );
 }
 
 function Booking({ move }: { move?: Visit }) {
@@ -149,17 +160,19 @@ function useWanted(who: string | null, duration: number | undefined, level: Leve
 /** One field for "with whom": a doctor, any of a specialty, any of a department, anybody. */
 function WhoSelect({ value, onChange }: { value: string | null; onChange: (value: string | null) => void }) {
   const { t } = useTranslation('reception');
-  const doctors = useDoctors().data ?? [];
-  const specialties = useSpecialties().data ?? [];
-  const departments = useDepartments().data ?? [];
+  const [doctors, specialties, departments] = [useDoctors(), useSpecialties(), useDepartments()];
+  const active = <One extends { active: boolean }>(all: One[] = []) => all.filter((one) => one.active);
   const data = [
-    { group: t('book.doctors'), items: doctors.filter((one) => one.active).map((one) => ({ value: one.id, label: one.display_name })) },
-    { group: t('book.anyOfSpecialty'), items: specialties.filter((one) => one.active).map((one) => ({ value: `specialty ${one.code}`, label: one.name })) },
-    { group: t('book.anyOfDepartment'), items: departments.filter((one) => one.active).map((one) => ({ value: `department ${one.id}`, label: one.name })) },
+    { group: t('book.doctors'), items: active(doctors.data).map((one) => ({ value: one.id, label: one.display_name })) },
+    { group: t('book.anyOfSpecialty'), items: active(specialties.data).map((one) => ({ value: `specialty ${one.code}`, label: one.name })) },
+    { group: t('book.anyOfDepartment'), items: active(departments.data).map((one) => ({ value: `department ${one.id}`, label: one.name })) },
   ];
   return (
-    <Select label={t('book.with')} placeholder={t('book.anybody')} data={data} searchable clearable selectFirstOptionOnChange
-      value={value} onChange={onChange} maxDropdownHeight={320} />
+    <>
+      <Unread of={[doctors, specialties, departments]} />
+      <Select label={t('book.with')} placeholder={t('book.anybody')} data={data} searchable clearable selectFirstOptionOnChange
+        value={value} onChange={onChange} maxDropdownHeight={320} />
+    </>
   );
 }
 

@@ -11,6 +11,7 @@ import { useCommand } from '~/lib/useCommand';
 import { filled, useProblemForm } from '~/lib/useProblemForm';
 import { Page } from '~/ui/Page';
 import { sayDone } from '~/ui/say';
+import { Unread } from '~/ui/States';
 
 import { EMPTY, PatientFields, type PatientValues } from './PatientForm';
 
@@ -67,7 +68,7 @@ function Twins({ values }: { values: PatientValues }) {
     queryFn: ({ signal }) => ok(api.GET('/v1/patients/suggest', { params: { query: { q, limit: 5 } }, signal })),
   });
   const items = known.data?.items ?? [];
-  if (items.length === 0) return null;
+  if (items.length === 0) return <Unread of={[known]} />;
   return (
     <Alert color="yellow" variant="light" mb="md" maw={760} title={t('patient.twins')} role="status">
       <List size="sm">

@@ -12,7 +12,7 @@ import { useCommand } from '~/lib/useCommand';
 import { Page } from '~/ui/Page';
 import { PersonPicker } from '~/ui/PersonPicker';
 import { TicketButton } from '~/ui/queue/TicketButton';
-import { Failed } from '~/ui/States';
+import { Unread } from '~/ui/States';
 
 const route = getRouteApi('/shell/reception/walk-in');
 
@@ -42,7 +42,8 @@ function Form({ onMade }: { onMade: (entry: QueueEntry) => void }) {
   const lines = useQueues();
   const queues = lines.data ?? [];
   const department = queues.find((one) => one.id === queue)?.department_id;
-  const doctors = (useDoctors().data ?? []).filter((one) => one.active && one.department_id === department);
+  const doctors = useDoctors();
+  const fitting = (doctors.data ?? []).filter((one) => one.active && one.department_id === department);
   const person = picked ?? known;
   const words = useWords();
   const create = useCommand(
@@ -74,11 +75,11 @@ function Form({ onMade }: { onMade: (entry: QueueEntry) => void }) {
             <TextInput type="tel" label={t('reception:patient.phone')} maxLength={40} value={phone} onChange={(event) => setPhone(event.currentTarget.value)} />
           </>
         )}
-        {lines.error && <Failed error={lines.error} retry={() => void lines.refetch()} />}
+        <Unread of={[lines, doctors]} />
         <Select label={t('reception:queues.which')} withAsterisk searchable selectFirstOptionOnChange value={queue} onChange={(next) => { setQueue(next); setDoctor(null); }}
           data={queues.map((one) => ({ value: one.id, label: one.name }))} />
         <Select label={t('reception:doctor')} placeholder={t('reception:book.anybody')} clearable searchable disabled={!queue} value={doctor} onChange={setDoctor}
-          data={doctors.map((one) => ({ value: one.id, label: one.display_name }))} />
+          data={fitting.map((one) => ({ value: one.id, label: one.display_name }))} />
         <TextInput label={t('reception:visit.reason')} maxLength={1000} dir="auto" value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
         {create.error !== null && create.error !== undefined && (
           <Text c="red" size="sm" role="alert">

@@ -17,7 +17,7 @@ import { Page } from '~/ui/Page';
 import { PersonPicker } from '~/ui/PersonPicker';
 import { ReasonDialog } from '~/ui/ReasonDialog';
 import { sayDone } from '~/ui/say';
-import { Loaded } from '~/ui/States';
+import { Loaded, Unread } from '~/ui/States';
 import { LevelBadge, Status } from '~/ui/Words';
 import { ZoneNotice } from '~/ui/ZoneNotice';
 
@@ -75,7 +75,13 @@ function Requests({ status }: { status: State | null }) {
     { refetchInterval: 15_000 },
   );
   const people = usePeople(useMemo(() => requests.query.data?.map((one) => one.patient_id) ?? [], [requests.query.data]));
-  const wantedOf = useWantedWords();
+  const specialties = useSpecialties();
+  const departments = useDepartments();
+  const wantedOf = (request: Request) =>
+    specialties.data?.find((one) => one.code === request.specialty)?.name ??
+    departments.data?.find((one) => one.id === request.department_id)?.name ??
+    request.specialty ??
+    '';
   const cancel = useCommand(
     ({ id, reason }: { id: string; reason: string }, header) =>
       ok(api.POST('/v1/waiting-requests/{id}/cancel', { params: { path: { id }, header }, body: { reason } })),
@@ -83,6 +89,7 @@ function Requests({ status }: { status: State | null }) {
   );
   return (
     <>
+      <Unread of={[useDoctors(), specialties, departments]} />
       <Loaded query={requests.query} isEmpty={(rows) => rows.length === 0} empty={t('waiting.none')}>
         {(rows) => (
           <DataTable
@@ -91,8 +98,8 @@ function Requests({ status }: { status: State | null }) {
             rowKey={(one) => one.id}
             more={requests.more}
             columns={[
-              { key: 'who', label: t('patient.name'), cell: (one) => <Link to="/reception/patients/$id" params={{ id: one.patient_id }}>{people(one.patient_id)?.display_name ?? '…'}</Link> },
-              { key: 'what', label: t('book.with'), cell: (one) => doctorName(one.doctor_id) || wantedOf(one) },
+              { key: 'who', named: true, label: t('patient.name'), cell: (one) => <Link to="/reception/patients/$id" params={{ id: one.patient_id }}>{people(one.patient_id)?.display_name ?? '…'}</Link> },
+              { key: 'what', named: true, label: t('book.with'), cell: (one) => doctorName(one.doctor_id) || wantedOf(one) },
               { key: 'from', whole: true, label: t('waiting.earliest'), cell: (one) => format.dateTime(one.earliest) },
               { key: 'to', whole: true, label: t('waiting.latest'), cell: (one) => format.dateTime(one.latest) },
               { key: 'level', label: t('book.level'), cell: (one) => (one.triage_level ? <LevelBadge value={one.triage_level} /> : null) },
@@ -116,13 +123,6 @@ function Requests({ status }: { status: State | null }) {
   );
 }
 
-function useWantedWords(): (request: Request) => string {
-  const specialties = useSpecialties().data;
-  const departments = useDepartments().data;
-  return (request) =>
-    specialties?.find((one) => one.code === request.specialty)?.name ?? departments?.find((one) => one.id === request.department_id)?.name ?? request.specialty ?? '';
-}
-
 function Form({ patientId, doctorId, onDone }: { patientId: string | undefined; doctorId: string | undefined; onDone: () => void }) {
   const { t } = useTranslation(['reception', 'words', 'ui']);
   const { zone } = useFacility();
@@ -132,8 +132,8 @@ function Form({ patientId, doctorId, onDone }: { patientId: string | undefined; 
   const [from, setFrom] = useState(() => today(zone));
   const [to, setTo] = useState(() => addDays(today(zone), 7));
   const [level, setLevel] = useState<Level | null>(null);
-  const doctors = useDoctors().data ?? [];
-  const specialties = useSpecialties().data ?? [];
+  const doctors = useDoctors();
+  const specialties = useSpecialties();
   const person = picked ?? known;
   const create = useCommand(
     (body: Schema<'WaitingRequestInput'>, header) => ok(api.POST('/v1/waiting-requests', { params: { header }, body })),
@@ -153,10 +153,11 @@ function Form({ patientId, doctorId, onDone }: { patientId: string | undefined; 
     <form onSubmit={(event) => { event.preventDefault(); submit(); }}>
       <Stack gap="sm">
         <PersonPicker value={person} onChange={setPicked} autoFocus={!patientId} />
+        <Unread of={[doctors, specialties]} />
         <Select label={t('reception:book.with')} withAsterisk searchable value={who} onChange={setWho}
           data={[
-            { group: t('reception:book.doctors'), items: doctors.filter((one) => one.active).map((one) => ({ value: one.id, label: one.display_name })) },
-            { group: t('reception:book.anyOfSpecialty'), items: specialties.filter((one) => one.active).map((one) => ({ value: `specialty ${one.code}`, label: one.name })) },
+            { group: t('reception:book.doctors'), items: (doctors.data ?? []).filter((one) => one.active).map((one) => ({ value: one.id, label: one.display_name })) },
+            { group: t('reception:book.anyOfSpecialty'), items: (specialties.data ?? []).filter((one) => one.active).map((one) => ({ value: `specialty ${one.code}`, label: one.name })) },
           ]} />
         <Group grow>
           <TextInput type="date" label={t('reception:waiting.earliest')} min={today(zone)} value={from} onChange={(event) => setFrom(event.currentTarget.value || from)} />
