@@ -121,7 +121,7 @@ describe('the patient', () => {
     await page.getByText('1 person is before you.').waitFor();
     await page.getByText('How long it takes is not known yet.').waitFor();
     await expectAccessible(page);
-    await picture(page, 'patient-waiting');
+    await picture(page, 'patient-visits');
     await clinic.desk.post(`/v1/queue-entries/${own.id}/call`, { room: '7' });
     await page.getByText('Please come now:').waitFor();
     await page.getByText('Room 7').waitFor();
