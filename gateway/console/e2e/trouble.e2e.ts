@@ -229,7 +229,7 @@ describe('what a screen reads beside its own content', () => {
     await page.unroute('**/v1/facilities?*');
     await told(page).getByRole('button', { name: 'Try again' }).click();
     await told(page).waitFor({ state: 'detached' });
-    expect(await page.getByLabel('Facility', { exact: true }).isEnabled()).toBe(true);
+    await expect.poll(() => page.getByLabel('Facility', { exact: true }).isEnabled()).toBe(true);
     expectQuiet(page);
   });
 
