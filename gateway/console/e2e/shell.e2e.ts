@@ -69,6 +69,8 @@ describe('the shell', () => {
     const page = await as('rec001');
     await page.keyboard.press('Control+K');
     await page.getByPlaceholder('What do you want to do?').fill('keyboard');
+    // Over the whole window, not only beside the navigation.
+    expect(await page.locator('.mantine-Spotlight-inner').evaluate((place) => place.getBoundingClientRect().left)).toBe(0);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Keyboard shortcuts' }).waitFor();
     await expectAccessible(page);
