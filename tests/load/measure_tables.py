@@ -111,11 +111,12 @@ def measure(world, rounds: int):
 
 
 def samples(connection, asked: int = ASKED):
-    """Visits to come, to ask about; of a large table a few pages are enough."""
+    """Visits to come, to ask about, each with two full weeks ahead; of a large table a few pages are enough."""
     large = connection.execute("SELECT reltuples > 100000 FROM pg_class WHERE relname = 'appointment'").fetchone()[0]
     sampled = "TABLESAMPLE SYSTEM (0.05)" if large else ""
     return connection.execute(f"SELECT facility_id, doctor_id, patient_id, date_trunc('day', starts_at) FROM appointment {sampled} "
-                              f"WHERE starts_at > now() ORDER BY random() LIMIT {asked}").fetchall()
+                              "WHERE starts_at BETWEEN now() AND (SELECT max(starts_at) - interval '15 days' FROM appointment) "
+                              f"ORDER BY random() LIMIT {asked}").fetchall()
 
 
 DAY = datetime.timedelta(days=1)
