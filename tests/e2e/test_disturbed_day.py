@@ -2,6 +2,7 @@
 cancelled visit's time goes to the patient who waited for it [SCH-3, SCH-10]."""
 
 import datetime
+import time
 import uuid
 
 import pytest
@@ -142,6 +143,34 @@ def test_visits_of_a_deactivated_doctor_go_to_a_colleague(clinic, desk):
     assert staying["active"]
 
 
+def test_new_hours_and_a_withdrawn_session_strand_visits(clinic, desk):  # SCH-3, SCH-10
+    """They are never refused: who is affected is told, and moves by the disruption that is opened."""
+    doctor, client = open_from_nine_to_ten(clinic, clinic.add_department())
+    early, late = (book(desk, clinic.add_patient(desk), doctor, at(clinic, 12, 9, minute)) for minute in (0, 30))
+    path = f"/v1/doctors/{doctor['id']}/availability"
+    later = [{"day": day, "from": "09:30", "to": "10:30", "slot_min": 30} for day in DAYS]
+    changed = ok(client.put(path, {"weekly": later}, if_match=client.get(path).headers["etag"]))
+    assert changed["weekly"] == later and changed["affected"] == [early["id"]]
+    disruption = ok(desk.get(f"/v1/disruptions/{changed['disruption_id']}"))
+    assert [item["appointment_id"] for item in disruption["items"]] == [early["id"]]
+    proposal = disruption["items"][0]["proposal"]
+    assert (proposal["doctor_id"], proposal["starts_at"]) == (doctor["id"], stamp(at(clinic, 12, 10)))
+    assert visit_of(desk, early) == early and visit_of(desk, late)["starts_at"] == late["starts_at"]
+    assert ok(desk.post(f"/v1/disruptions/{disruption['id']}/apply"))["moved"] == [early["id"]]
+    again = ok(client.put(path, {"weekly": later}, if_match=client.get(path).headers["etag"]))
+    assert again["affected"] == [] and "disruption_id" not in again
+
+    exceptions = f"/v1/doctors/{doctor['id']}/exceptions"
+    evening = {"kind": "EXTRA", "from": stamp(at(clinic, 12, 18)), "to": stamp(at(clinic, 12, 19))}
+    extra = ok(client.post(exceptions, evening), 201)
+    guest = book(desk, clinic.add_patient(desk), doctor, at(clinic, 12, 18))
+    ok(client.delete(f"{exceptions}/{extra['id']}"), 204)
+    opened = [one for one in desk.items("/v1/disruptions", doctor_id=doctor["id"]) if one["status"] == "PROPOSED"]
+    assert [[item["appointment_id"] for item in one["items"]] for one in opened] == [[guest["id"]]]
+    assert visit_of(desk, guest)["status"] == "BOOKED"
+    assert ok(desk.post(f"/v1/disruptions/{opened[0]['id']}/apply"))["moved"] == [guest["id"]]
+
+
 def test_a_cancelled_visit_serves_who_waits(clinic, desk, mail, eventually):
     doctor, _ = open_from_nine_to_ten(clinic, clinic.add_department())
     start = at(clinic, 10, 9)
@@ -168,3 +197,34 @@ def test_a_cancelled_visit_serves_who_waits(clinic, desk, mail, eventually):
     assert ok(desk.post(f"{waiting}/cancel", {"reason": "Found another"}))["status"] == "CANCELLED"
     refused(desk.post(f"{waiting}/cancel"), 409, "illegal-transition")
     refused(desk.post(f"{path}/cancel"), 409, "illegal-transition")
+
+
+SERVED_WITHIN_S = 1  # SCH-10
+POLLED_S = 0.5
+
+
+def test_a_freed_slot_goes_to_the_level_and_then_to_who_waits_longest(clinic, desk, eventually):  # SCH-10
+    """Four wait for the same half hour; it is freed four times, and each time the best of those left has it within a second."""
+    doctor, _ = open_from_nine_to_ten(clinic, clinic.add_department())
+    start = at(clinic, 2, 9)
+    visit = book(desk, clinic.add_patient(desk), doctor, start)
+    window = {"doctor_id": doctor["id"], "earliest": stamp(start), "latest": stamp(at(clinic, 2, 9, 30))}
+    levels = {"older": "MODERATE", "unlevelled": None, "younger": "MODERATE", "urgent": "HIGH"}
+    waiting = {name: settled(lambda: desk.post("/v1/waiting-requests", window | {"patient_id": clinic.add_patient(desk)["id"]} | (
+        {"triage_level": level} if level else {})), 201) for name, level in levels.items()}
+
+    def served():
+        read = {name: ok(desk.get(f"/v1/waiting-requests/{one['id']}")) for name, one in waiting.items()}
+        return {name: one["appointment_id"] for name, one in read.items() if one["status"] == "SERVED"}
+
+    holder, order = visit["id"], []
+    for count in range(1, 5):
+        ok(desk.post(f"/v1/appointments/{holder}/cancel", {"reason": "Feels well"}))
+        freed = time.monotonic()
+        now_served = eventually(lambda: len(found := served()) == count and found, 5)
+        assert time.monotonic() - freed < SERVED_WITHIN_S + POLLED_S
+        [name] = now_served.keys() - set(order)
+        order.append(name)
+        holder = now_served[name]
+        assert visit_of(desk, {"id": holder})["starts_at"] == stamp(start)
+    assert order == ["urgent", "older", "younger", "unlevelled"]
