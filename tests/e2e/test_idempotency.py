@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from support.clinic import DAYS, Clinic, ok, refused, settled, stamp
+from support.clinic import DAYS, PASSWORD, Clinic, ok, refused, settled, stamp
 from support.visit import Visit
 
 WEEK = [{"day": day, "from": "08:00", "to": "20:00", "slot_min": 20} for day in DAYS]
@@ -223,3 +223,40 @@ def test_what_happened_since_does_not_change_the_answer(clinic, desk):  # INT-2
     ok(desk.post(f"{path}/cancel", {"reason": "Feels well"}))
     replayed(first, desk.post("/v1/appointments", body, key=key))
     assert ok(desk.get(path))["status"] == "CANCELLED"
+
+
+def wrong(place):
+    return pytest.mark.xfail(reason=place, strict=True)
+
+
+@pytest.mark.parametrize("kind, path, status", [
+    ("VERIFY", "/v1/auth/verify-email", 200),
+    pytest.param("INVITE", "/v1/auth/accept-invite", 204,
+                 marks=wrong("gateway/identity/api/registration.cpp:208 refuses before it looks for the first answer")),
+    pytest.param("RESET", "/v1/auth/reset-password", 204,
+                 marks=wrong("gateway/identity/api/recovery.cpp: recover_password refuses before it looks for the first answer"))])
+def test_a_mailed_link_is_answered_again(clinic, desk, api, kafka, eventually, kind, path, status):  # INT-2, ID-3, ID-5
+    """Whose connection broke while the link was followed must not read that it is no longer good."""
+    address = f"again{uuid.uuid4().hex[:12]}@mail.example"
+
+    def mailed(kind):
+        mails = [event.data for event in kafka.read("ambula.account-mail.v1") if (event.data["address"], event.data["kind"]) == (address, kind)]
+        return mails and mails[-1]["token"]
+
+    if kind == "VERIFY":
+        person = {"given_name": "Mila", "birth_date": "1992-05-06", "sex": "FEMALE"}
+        ok(api.post("/v1/auth/register", {"facility_id": clinic.facility["id"], "email": address, "password": PASSWORD, "patient": person}), 202)
+    elif kind == "INVITE":
+        record = clinic.add_patient(desk, email=address)
+        settled(lambda: desk.post(f"/v1/patients/{record['id']}/invite"), 202)
+    else:
+        ok(clinic.admin.post("/v1/accounts", {"login": address, "email": address, "display_name": "N", "password": PASSWORD, "memberships": [
+            {"facility_id": clinic.facility["id"], "roles": ["nurse"]}]}), 201)
+        ok(api.post("/v1/auth/forgot-password", {"login": address}), 202)
+    body = {"token": eventually(lambda: mailed(kind), 20)} | {
+        "VERIFY": {}, "INVITE": {"password": PASSWORD}, "RESET": {"new_password": "another-long-pass-phrase"}}[kind]
+    key = fresh_key()
+    first = api.post(path, body, key=key)
+    assert first.status_code == status, first.text
+    replayed(first, api.post(path, body, key=key))
+    refused(api.post(path, body), 422, "bad-token")
