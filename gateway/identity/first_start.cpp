@@ -4,6 +4,7 @@
 
 #include <ambula/auth/password.hpp>
 
+#include "audit/store/rows.hpp"
 #include "identity/api/support.hpp"
 #include "identity/events/codec.hpp"
 #include "identity/store/accounts.hpp"
@@ -39,6 +40,21 @@ Result<Uuid> make_facility(db::Transaction& tx, const Settings& settings, Instan
   return facility.id;
 }
 
+/// What an operator's command did to an account: nobody of ours asked for it, and from nowhere.
+void write_down(db::Transaction& tx, const domain::Account& account,
+                std::vector<std::string> changed, Instant now) {
+  audit::Row row;
+  row.at = now;
+  row.action = "create_admin";
+  row.method = "COMMAND";
+  row.path_template = "create-admin";
+  row.resource = "account/" + account.id.str();
+  row.changed = std::move(changed);
+  row.request_id = Uuid::make(now).str();
+  row.remote_addr = "operator";
+  audit::store::insert(tx, {&row, 1});
+}
+
 void make_admin(db::Transaction& tx, const std::string& login, const std::optional<Uuid>& facility,
                 const std::string& hash, bool must_change, Instant now) {
   domain::Account account;
@@ -50,6 +66,7 @@ void make_admin(db::Transaction& tx, const std::string& login, const std::option
   account.must_change_password = must_change;
   account.record = {1, now, Uuid{}, now, Uuid{}};
   store::insert(tx, account, hash, event("AccountCreated", events::encode_account(account)));
+  write_down(tx, account, {"login", "memberships", "password"}, now);
 }
 
 /// Gives an account its access back; whoever is signed in with it is not any more.
@@ -66,6 +83,7 @@ void restore_admin(db::Transaction& tx, domain::Account account, const std::stri
   store::save(tx, account, hash, event(type, events::encode_account(account)));
   store::end_sessions(tx, account.id, std::nullopt, now,
                       now + limits.access_token + std::chrono::minutes(1));
+  write_down(tx, account, {"active", "memberships", "password"}, now);
 }
 
 }  // namespace

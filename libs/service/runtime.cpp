@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 
 constexpr auto drain_limit = 10s;
 constexpr auto relay_flush_limit = 5s;
-constexpr auto topic_creation_limit = 30s;
+constexpr auto topic_creation_limit = 8s;  // tried again; a process that ends waits for one try
 constexpr auto ping_interval = 1s;
 constexpr auto database_silence_max = 5s;
 constexpr auto idempotency_kept = 48h;

@@ -112,7 +112,6 @@ def test_an_operator_gives_an_administrator_access_back(stack, api, sign_in, eve
     refused(api.post("/v1/auth/sign-in", {"login": login, "password": PASSWORD}), 401, "bad-credentials")
 
 
-@pytest.mark.xfail(reason="gateway/identity/first_start.cpp: make_admin and restore_admin write no row of the audit", strict=True)
 def test_what_an_operator_does_is_written_down(stack, api, sign_in):  # ID-6, AUD-1
     begun = stamp(datetime.datetime.now(datetime.timezone.utc))
     login, password = made_by(stack.operator("gateway", "create-admin", f"ops-{uuid.uuid4().hex[:8]}"))

@@ -120,7 +120,6 @@ def test_a_signal_ends_the_waiting(stack):
         assert time.monotonic() - begun < 5
 
 
-@pytest.mark.xfail(reason="libs/service/runtime.cpp:130 cannot be woken while it creates topics, for 30 s", strict=True)
 def test_a_signal_ends_a_process_that_never_saw_kafka(stack):
     """Before Kubernetes kills it: the chart gives a drain 25 s."""
     with Started(stack, "queue", AMBULA_KAFKA_BROKERS="127.0.0.1:1") as one:

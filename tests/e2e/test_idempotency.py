@@ -225,16 +225,8 @@ def test_what_happened_since_does_not_change_the_answer(clinic, desk):  # INT-2
     assert ok(desk.get(path))["status"] == "CANCELLED"
 
 
-def wrong(place):
-    return pytest.mark.xfail(reason=place, strict=True)
-
-
 @pytest.mark.parametrize("kind, path, status", [
-    ("VERIFY", "/v1/auth/verify-email", 200),
-    pytest.param("INVITE", "/v1/auth/accept-invite", 204,
-                 marks=wrong("gateway/identity/api/registration.cpp:208 refuses before it looks for the first answer")),
-    pytest.param("RESET", "/v1/auth/reset-password", 204,
-                 marks=wrong("gateway/identity/api/recovery.cpp: recover_password refuses before it looks for the first answer"))])
+    ("VERIFY", "/v1/auth/verify-email", 200), ("INVITE", "/v1/auth/accept-invite", 204), ("RESET", "/v1/auth/reset-password", 204)])
 def test_a_mailed_link_is_answered_again(clinic, desk, api, kafka, eventually, kind, path, status):  # INT-2, ID-3, ID-5
     """Whose connection broke while the link was followed must not read that it is no longer good."""
     address = f"again{uuid.uuid4().hex[:12]}@mail.example"

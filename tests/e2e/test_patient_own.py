@@ -118,9 +118,7 @@ def wish(client, path: str, address: str) -> dict:
     return ok(client.patch(path, {"email": address}, if_match=client.get(path).headers["etag"]))
 
 
-@pytest.mark.parametrize("given_up_by", [
-    pytest.param("the patient", marks=pytest.mark.xfail(reason="gateway/identity/store/sql/mail_tokens.sql:9 keeps every VERIFY", strict=True)),
-    pytest.param("the desk", marks=pytest.mark.xfail(reason="gateway/identity never hears that the wish is over", strict=True))])
+@pytest.mark.parametrize("given_up_by", ["the patient", "the desk"])
 def test_an_address_that_was_given_up_cannot_be_verified(api, sign_in, kafka, mail, eventually, given_up_by):  # ID-5, PAT-8
     """Whoever reads a mistyped mailbox must not get the account: its sign-in and its password mails go by that address."""
     clinic = Clinic(api, sign_in("admin"))

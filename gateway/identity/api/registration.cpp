@@ -205,7 +205,7 @@ Result<Answer> accept_invite(Context& context, Call& call) {
   const auto token = store::find_mail_token(call.session(), hash_of_mail_token(input->token),
                                             domain::MailKind::invite, call.now());
   const auto account = token ? store::get_account(call.session(), token->account_id) : std::nullopt;
-  if (!account) return bad_token();
+  if (!account) return used_token(call, input->token);
   if (auto good = domain::check_password(input->password, own_words(*account), "/password");
       !good) {
     return good.error();

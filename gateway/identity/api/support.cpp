@@ -6,6 +6,8 @@
 #include <ambula/auth/password.hpp>
 #include <ambula/http/problem.hpp>
 
+#include "identity/mails.hpp"
+
 namespace ambula::identity::api {
 
 namespace {
@@ -84,6 +86,11 @@ std::vector<audit::Row> audit_rows_of_change(const service::Call& call, std::str
 
 Error bad_token() {
   return rule_broken("bad-token", "The token was used already, has expired, or is none.", "/token");
+}
+
+Result<service::Answer> used_token(service::Call& call, const std::string& token) {
+  call.compare_by(hash_of_mail_token(token));
+  return call.transact([](db::Transaction&) -> Result<service::Answer> { return bad_token(); });
 }
 
 bool is_replay(const service::Answer& answer) {

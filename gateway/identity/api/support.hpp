@@ -36,6 +36,8 @@ std::vector<audit::Row> audit_rows_of_change(const service::Call& call, std::str
 
 /// 422 for a token that was used, has expired or never was.
 Error bad_token();
+/// The same, or what the request that used it was answered, when it is repeated.
+Result<service::Answer> used_token(service::Call& call, const std::string& token);
 
 /// Whether the answer is one that was kept for a repeated request.
 bool is_replay(const service::Answer& answer);

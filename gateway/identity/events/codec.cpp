@@ -29,7 +29,8 @@ Result<RecordFact> decode_record(std::string_view data, std::string_view id_fiel
   const auto value = json::parse(data);
   if (!value) return value.error();
   json::Object object(*value);
-  const RecordFact fact{object.uuid(id_field), object.optional_uuid("account_id")};
+  RecordFact fact{object.uuid(id_field), object.optional_uuid("account_id"), {}};
+  fact.email_pending = object.optional_text("email_pending");
   if (auto fault = object.finish_known()) return *fault;
   return fact;
 }

@@ -53,6 +53,7 @@ Result<Uuid> decode_refusal(std::string_view data);
 struct RecordFact {
   Uuid id;
   std::optional<Uuid> account_id;
+  std::optional<std::string> email_pending;  ///< of a patient: the address that waits to be proved
 };
 Result<RecordFact> decode_doctor(std::string_view data);
 Result<RecordFact> decode_patient(std::string_view data);

@@ -52,6 +52,7 @@ std::string encode_patient(const domain::Patient& patient) {
   value["sex"] = domain::to_string(details.sex);
   json::put(value, "phone", details.phone);
   json::put(value, "email", details.email);
+  json::put(value, "email_pending", patient.email_pending);
   json::put(value, "account_id", patient.account_id);
   value["allergies"] = json::Value::array();
   for (const auto& allergy : patient.allergies)

@@ -3,10 +3,10 @@
 WITH counted AS (
   UPDATE account SET mail_seq = mail_seq + cardinality($11::uuid[]) WHERE id = $1 RETURNING id, mail_seq
 ), older AS (
-  -- The newest mail of a kind is the one that counts; but of sign-ups each, for anybody may type another's address. The rows
-  -- stay: they are counted against too many mails.
+  -- The newest mail of a kind is the one that counts; but of sign-ups (they have a person) each, for anybody may type
+  -- another's address. The rows stay: they are counted against too many mails.
   UPDATE mail_token t SET expires_at = $9::timestamptz FROM counted
-  WHERE t.account_id = counted.id AND t.kind = $3 AND t.kind <> 'VERIFY' AND t.patient_id IS NOT DISTINCT FROM $6::uuid AND t.expires_at > $9::timestamptz
+  WHERE t.account_id = counted.id AND t.kind = $3 AND t.person IS NULL AND $8::text IS NULL AND t.patient_id IS NOT DISTINCT FROM $6::uuid AND t.expires_at > $9::timestamptz
 ), token AS (
   INSERT INTO mail_token (token_hash, account_id, kind, address, facility_id, patient_id, password_hash, person,
                           created_at, expires_at)
@@ -32,6 +32,12 @@ SELECT * FROM mail_token WHERE token_hash = $1 AND kind = $2 AND expires_at > $3
 -- name: take_mail_token
 -- no facility: who has the token has proved the address
 DELETE FROM mail_token WHERE token_hash = $1 AND kind = $2 AND expires_at > $3 RETURNING *;
+
+-- name: give_up_addresses
+-- no facility: of a record; $2 is the address that it waits for now
+UPDATE mail_token SET expires_at = $3::timestamptz
+WHERE patient_id = $1 AND kind = 'VERIFY' AND person IS NULL AND lower(address) IS DISTINCT FROM lower($2::text)
+  AND created_at < $4::timestamptz AND expires_at > $3::timestamptz;
 
 -- name: drop_reset_tokens
 -- no facility: what was mailed to the account
