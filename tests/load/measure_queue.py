@@ -133,7 +133,7 @@ async def watch(world, line: Line, clerk):
 def boards(world):
     line = Line(world, "BOARD", CALLS_PER_S * BOARD_SECONDS)
     before = {name: resident_mib(world.pid(name)) for name in ("gateway", "queue")}
-    api, token = bench_world.Api(world.env["AMBULA_URL"]), world.token()
+    api, token = bench_world.Api(world.env["AMBULA_URL"], checked=False), world.token()
 
     def clerk(sent):
         begun = time.monotonic()

@@ -4,14 +4,18 @@ import uuid
 
 import httpx
 
+from . import contract
+
 
 class Api:
-    """Answers are httpx responses; nothing is asserted here, because tests ask for refusals too."""
+    """Answers are httpx responses. No status is asserted here, because tests ask for refusals too; but each answer must
+    be one that the OpenAPI document has (unless `checked` is off, for those who measure)."""
 
-    def __init__(self, url: str, token: str | None = None, account: dict | None = None):
+    def __init__(self, url: str, token: str | None = None, account: dict | None = None, *, checked: bool = True):
         self.url = url
         self.token = token
         self.account = account or {}
+        self._checked = checked
         # Everything is on this machine: a proxy of the environment must not come between.
         self._client = httpx.Client(base_url=url, timeout=30, trust_env=False)
 
@@ -20,7 +24,7 @@ class Api:
         answer = self.post("/v1/auth/sign-in", {"login": login, "password": password})
         assert answer.status_code == 200, f"sign-in of {login}: {answer.status_code} {answer.text}"
         body = answer.json()
-        return Api(self.url, body["access_token"], body["account"])
+        return Api(self.url, body["access_token"], body["account"], checked=self._checked)
 
     def request(self, method: str, path: str, body=None, *, key: str | None = "auto", if_match: str | None = None,
                 headers: dict[str, str] | None = None, params: dict | None = None) -> httpx.Response:
@@ -34,7 +38,10 @@ class Api:
             sent["If-Match"] = if_match
         if method == "PATCH":
             sent.setdefault("Content-Type", "application/merge-patch+json")
-        return self._client.request(method, path, json=body, headers=sent, params=params)
+        answer = self._client.request(method, path, json=body, headers=sent, params=params)
+        if self._checked:
+            contract.check(answer)
+        return answer
 
     def get(self, path: str, **options) -> httpx.Response:
         return self.request("GET", path, **options)

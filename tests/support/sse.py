@@ -7,6 +7,8 @@ import time
 
 import httpx
 
+from . import contract
+
 
 @dataclasses.dataclass(frozen=True)
 class Frame:
@@ -52,4 +54,5 @@ def stream(url: str, path: str, token: str | None = None, last_event_id: int | N
         with client.stream("GET", path, headers=headers) as answer:
             assert answer.status_code == 200, answer.read()
             assert answer.headers["content-type"].startswith("text/event-stream")
+            contract.check(answer)
             yield Stream(answer.iter_lines())
