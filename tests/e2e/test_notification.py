@@ -9,6 +9,7 @@ import datetime
 import re
 
 import pytest
+from support import contract
 from support.clinic import Clinic, ok, refused, settled, stamp
 
 
@@ -161,6 +162,7 @@ def test_reminders_come_once_and_can_be_stopped_by_one_click(office, api, databa
     for body in ({"files": {name: (None, value) for name, value in one_click.items()}}, {"data": one_click}):
         clicked = api._client.post(path, **body)
         assert clicked.status_code == 200 and "<form" not in clicked.text, clicked.text
+        contract.check(clicked)
     refused(api.get("/v1/unsubscribe/00000000-0000-4000-8000-000000000000"), 404, "unsubscribe-link-not-found")
     assert due_now(database, visit["id"], 120)
     found = office.settled_messages(2, patient_id=patient["id"], template="appointment-reminder")
