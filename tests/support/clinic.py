@@ -62,7 +62,7 @@ class Clinic:
 
     def account(self, role: str) -> dict:
         return ok(self.admin.post("/v1/accounts", {
-            "login": f"{role[:3]}-{self.tag}-{uuid.uuid4().hex[:4]}", "display_name": f"A {role}", "password": PASSWORD,
+            "login": f"{role[:3]}-{self.tag}-{uuid.uuid4().hex[:8]}", "display_name": f"A {role}", "password": PASSWORD,
             "memberships": [{"facility_id": self.facility["id"], "roles": [role]}]}), 201)
 
     def staff(self, role: str):
