@@ -3,13 +3,11 @@
 The database decides: exactly as many winners as there is room, the others are told so with a way out, and nothing fails.
 """
 
-import concurrent.futures
-import threading
 import uuid
 
-import httpx
 import pytest
 
+from support.at_once import all_at_once, as_person
 from support.clinic import Clinic, ok, settled
 
 CLIENTS = 64
@@ -25,30 +23,6 @@ def clinic(sign_in, api):
 @pytest.fixture(scope="module")
 def reception(clinic):
     return clinic.staff("receptionist")
-
-
-def all_at_once(requests: list):
-    """Sends each (path, body, headers) from a thread and a connection of its own, all let go in the same moment."""
-    gate = threading.Barrier(len(requests))
-
-    def send(client, path, body, headers):
-        # The connection is made before the race, so that the race is for the slots and not for sockets.
-        client.get("/healthz")
-        gate.wait(60)
-        return client.post(path, json=body, headers=headers)
-
-    with concurrent.futures.ThreadPoolExecutor(len(requests)) as pool:
-        clients = [httpx.Client(base_url=url, timeout=60, trust_env=False) for url, *_ in requests]
-        try:
-            return list(pool.map(lambda pair: send(pair[0], *pair[1][1:]), zip(clients, requests)))
-        finally:
-            for client in clients:
-                client.close()
-
-
-def as_person(person, path, body, key=None):
-    headers = {"Authorization": f"Bearer {person.token}", "Idempotency-Key": key or str(uuid.uuid4())}
-    return person.url, path, body, headers
 
 
 def appointments_of(reception, doctor):
