@@ -1,14 +1,10 @@
-"""The Helm chart [OPS-3]: what it refuses, what it renders, and that this is safe to run. Goldens stand in tests/ops/golden;
+"""The Helm chart [OPS-3]: what it renders, and that this is safe to run; its values: test_chart_values.py. Goldens stand in tests/ops/golden;
 `AMBULA_WRITE_GOLDENS=1 ./dev test -R ops_chart` writes them anew."""
 
-import functools
 import json
 import os
 import re
-import subprocess
-import sys
 
-import jsonschema
 import pytest
 import yaml
 
@@ -18,129 +14,6 @@ VALUES = chart.values_files()
 NAMES = [each.stem.removesuffix("-values") for each in VALUES]
 needs_helm = pytest.mark.skipif(not chart.helm(), reason="helm is not here; ./dev test installs it where Go is new enough")
 every_golden = pytest.mark.parametrize("values", VALUES, ids=NAMES)
-
-# What must be refused, each with a word of the reason: by the schema, so that an editor and `helm lint` say it too.
-REFUSED = {
-    "a misspelt key": {"ingres": {"enabled": True}},
-    "a misspelt key of a process": {"services": {"queue": {"replica": 2}}},
-    "a process that is not there": {"services": {"billing": {}}},
-    "a misspelt default": {"defaults": {"wokers": 4}},
-    "an unknown key of a nested part": {"postgres": {"cloudNativePg": {"size": "1Gi"}}},
-    "replicas as a text": {"defaults": {"replicas": "2"}},
-    "no replica": {"services": {"gateway": {"replicas": 0}}},
-    "more workers than a process takes": {"defaults": {"workers": 65}},
-    "an unknown log level": {"logLevel": "trace"},
-    "a public address without a scheme": {"publicUrl": "care.example.org"},
-    "a public address with a path": {"publicUrl": "https://care.example.org/app"},
-    "an unknown pull policy": {"image": {"pullPolicy": "Sometimes"}},
-    "a digest that is none": {"image": {"digest": "latest"}},
-    "an empty repository": {"image": {"repository": ""}},
-    "a pull secret as a text": {"image": {"pullSecrets": ["registry"]}},
-    "a name template without a place": {"secrets": {"nameTemplate": "ambula"}},
-    "a remote key with two places": {"secrets": {"externalSecrets": {"remoteKeyTemplate": "%s/%s"}}},
-    "external secrets without a store": {"secrets": {"externalSecrets": {"enabled": True}}},
-    "an unknown kind of store": {"secrets": {"externalSecrets": {"storeRef": {"name": "vault", "kind": "Vault"}}}},
-    "a port beyond the last": {"postgres": {"port": 65536}},
-    "a size without a sense": {"postgres": {"cloudNativePg": {"storage": "much"}}},
-    "snapshots without a class": {"postgres": {"cloudNativePg": {"enabled": True, "scheduledBackup": {"enabled": True}}}},
-    "brokers without a port": {"kafka": {"brokers": "kafka"}},
-    "an unknown security protocol": {"kafka": {"securityProtocol": "TLS"}},
-    "SASL without a mechanism": {"kafka": {"securityProtocol": "SASL_SSL"}},
-    "a mechanism without SASL": {"kafka": {"sasl": {"mechanism": "PLAIN"}}},
-    "an unknown mechanism": {"kafka": {"securityProtocol": "SASL_SSL", "sasl": {"mechanism": "GSSAPI"}}},
-    "certificates without TLS": {"kafka": {"mutualTls": True}},
-    "Strimzi without its cluster": {"kafka": {"securityProtocol": "SASL_SSL", "sasl": {"mechanism": "SCRAM-SHA-512"}, "strimzi": {"enabled": True}}},
-    "Strimzi without SCRAM": {"kafka": {"strimzi": {"enabled": True, "cluster": "events"}}},
-    "no partition": {"kafka": {"partitions": 0}},
-    "a mail server without a scheme": {"smtp": {"url": "mail:25"}},
-    "a sender without an address": {"smtp": {"from": "Clinic"}},
-    "a currency that is none": {"facility": {"currency": "euro"}},
-    "memory without a sense": {"defaults": {"resources": {"limits": {"memory": "a lot"}}}},
-    "environment with a small letter": {"defaults": {"env": {"lower": "1"}}},
-    "a grace that no drain fits": {"defaults": {"terminationGracePeriodSeconds": 10}},
-    "a share of no pods": {"defaults": {"podDisruptionBudget": {"maxUnavailable": "0%"}}},
-    "ingress and route at once": {"ingress": {"enabled": True}, "gatewayApi": {"enabled": True, "parentRefs": [{"name": "public"}]}},
-    "a route without a gateway": {"gatewayApi": {"enabled": True}},
-    "a peer that selects nothing": {"networkPolicy": {"ingressFrom": [{}]}},
-    "no DNS": {"networkPolicy": {"dnsTo": []}},
-    "a collector without a path": {"traces": {"url": "http://collector:4318"}},
-    "more traces than there are": {"traces": {"ratio": 2}},
-    "two monitors": {"metrics": {"serviceMonitor": {"enabled": True}, "podMonitor": {"enabled": True}}},
-    "an interval without a unit": {"metrics": {"serviceMonitor": {"interval": "15"}}},
-    "a backup without a time": {"backup": {"schedule": "nightly"}},
-    "backups that are never deleted": {"backup": {"keepDays": 0}},
-    "a backup as root": {"backup": {"runAsUser": 0}},
-}
-# What only the templates can see, because it needs the defaults and a process's own values together.
-REFUSED_BY_TEMPLATE = {
-    "choose one": {"services": {"queue": {"autoscaling": {"enabled": True}, "keda": {"enabled": True}}}},
-    "scaled by CPU": {"services": {"gateway": {"keda": {"enabled": True}}}},
-    "above maxReplicas": {"services": {"queue": {"autoscaling": {"enabled": True, "minReplicas": 9, "maxReplicas": 3}}}},
-    "drain fits": {"defaults": {"preStopSeconds": 30, "terminationGracePeriodSeconds": 45}},
-}
-
-
-@functools.cache
-def validator() -> jsonschema.Draft7Validator:
-    jsonschema.Draft7Validator.check_schema(chart.schema())
-    return jsonschema.Draft7Validator(chart.schema())
-
-
-@pytest.mark.parametrize("own", REFUSED.values(), ids=REFUSED)
-def test_wrong_values_are_refused(own):
-    assert not validator().is_valid(chart.merged(own))
-
-
-@needs_helm
-@pytest.mark.parametrize("reason, own", REFUSED_BY_TEMPLATE.items(), ids=REFUSED_BY_TEMPLATE)
-def test_values_that_contradict_each_other_are_refused(reason, own):
-    assert validator().is_valid(chart.merged(own)), "the template is what refuses these"
-    done = chart.run_helm("template", "ambula", str(chart.CHART), "--kube-version", chart.KUBERNETES, "--values", "-", stdin=yaml.safe_dump(own))
-    assert done.returncode != 0 and reason in done.stderr
-
-
-def test_the_defaults_and_the_examples_are_taken():
-    assert validator().is_valid(chart.default_values())
-    assert len(VALUES) >= 8
-    for file in VALUES:
-        errors = list(validator().iter_errors(chart.merged(yaml.safe_load(file.read_text()))))
-        assert not errors, (file.name, errors)
-
-
-def test_the_schema_knows_every_value_and_no_other():
-    """additionalProperties is false on each object that names its properties; each key of values.yaml has its place."""
-    for part in objects(chart.schema()):
-        if "properties" in part and part.get("type") == "object":
-            assert part.get("additionalProperties") is False, sorted(part["properties"])
-    assert paths_of(chart.default_values()) <= paths_of_schema(chart.schema()), "in values.yaml and not in the schema"
-
-
-def objects(node):
-    if isinstance(node, dict):
-        yield node
-        for value in node.values():
-            yield from objects(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from objects(value)
-
-
-def paths_of(values, prefix="") -> set[str]:
-    found = set()
-    for key, value in values.items():
-        found.add(prefix + key)
-        if isinstance(value, dict):
-            found |= paths_of(value, f"{prefix}{key}.")
-    return found - {each for each in found if ".matchLabels." in each or each.endswith(".matchLabels")}
-
-
-def paths_of_schema(schema) -> set[str]:
-    def walk(node, prefix):
-        node = schema["$defs"][node["$ref"].rsplit("/", 1)[-1]] if "$ref" in node else node
-        for key, value in node.get("properties", {}).items():
-            yield prefix + key
-            yield from walk(value, f"{prefix}{key}.")
-    return set(walk(schema, ""))
 
 
 @needs_helm
@@ -250,6 +123,18 @@ def test_probes_scaling_and_grace(values):
         assert spec["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}, name
     for each in chart.of_kind(documents, "ScaledObject"):
         assert all(isinstance(value, str) for value in each["spec"]["triggers"][0]["metadata"].values()), "KEDA takes texts only"
+
+
+@every_golden
+def test_replicas_are_spread_over_zones_and_nodes(values):
+    """Those of one revision, so that a rollout's old pods do not count; and never at the price of a pod that has no place."""
+    for each in chart.of_kind(chart.golden(values), "Deployment"):
+        name, template = each["metadata"]["name"], each["spec"]["template"]
+        spread = template["spec"]["topologySpreadConstraints"]
+        assert [rule["topologyKey"] for rule in spread] == ["topology.kubernetes.io/zone", "kubernetes.io/hostname"], name
+        for rule in spread:
+            assert rule["maxSkew"] == 1 and rule["whenUnsatisfiable"] == "ScheduleAnyway", name
+            assert rule["labelSelector"] == each["spec"]["selector"] and rule["matchLabelKeys"] == ["pod-template-hash"], name
 
 
 def start_seconds() -> int:
@@ -373,11 +258,6 @@ def test_topics_and_rights_are_those_of_the_code():
     readers[re.search(r'topic = "([\w.-]+)"', (chart.ROOT / "services/queue/live/hub.cpp").read_text())[1]].add("queue")
     assert {name: what["from"] for name, what in told.items()} == owners
     assert {name: set(what["to"]) for name, what in told.items()} == readers
-
-
-def test_the_table_of_values_is_current():
-    done = subprocess.run([sys.executable, str(chart.ROOT / "helm/make_readme.py"), "--check"], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @needs_helm
