@@ -4,6 +4,7 @@ tells; and keys and passwords change without anybody being thrown out. On an ins
 import base64
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -17,7 +18,7 @@ import pytest
 from support.api import Api
 from support.clinic import Clinic, ok, settled
 from support.eventually import eventually
-from support.journal import SCHEMAS, Judge
+from support.journal import SCHEMAS, Judge, Load, prepare
 from support.kafka_reader import KafkaReader
 from support.mailbox import MailBox
 from support.replica import Replica
@@ -26,6 +27,7 @@ from support.visit import Visit
 
 BACKUP = ROOT / "helm/ambula/backup"
 BINARIES = ROOT / os.environ.get("AMBULA_BUILD_DIR", "build/release") / "bin"
+SEED = int(os.environ.get("AMBULA_CHAOS_SEED") or random.SystemRandom().randrange(1 << 32))
 KEY = "restore-the-same-key"
 PERSON = {"given_name": "Kept", "family_name": "Sample", "birth_date": "1985-04-03", "sex": "FEMALE"}
 
@@ -125,6 +127,7 @@ def test_a_database_password_changes_without_a_gap(own, clinic):
 def test_what_was_acknowledged_before_the_dump_is_there(own, clinic, tmp_path):
     address = f"{clinic.tag}@patients.example"
     visit = Visit(clinic, email=address)
+    busy = prepare(Visit(clinic, prescribed=5000, email=f"busy-{address}"))
     MailBox(own.mail_url).wait_for(address, deadline_s=30)
     kept = ok(visit.reception.post("/v1/patients", PERSON, key=KEY), 201)
     before = seen(visit)
@@ -134,7 +137,12 @@ def test_what_was_acknowledged_before_the_dump_is_there(own, clinic, tmp_path):
         database.execute("CREATE ROLE ambula_backup LOGIN PASSWORD 'only-reads%21'")
         database.execute("GRANT pg_read_all_data TO ambula_backup")
         database.execute("GRANT CONNECT ON DATABASE ambula TO ambula_backup")
-    dump = back_up(own, tmp_path)
+    with Load(busy, SEED) as load:
+        load.wait_for(40, 120)
+        told = [entry for entry in list(load.journal) if entry.acknowledged]
+        dump = back_up(own, tmp_path)
+        assert load.acknowledged() > len(told), "nobody worked while the dump was made"
+        load.wait_for(5)
     lost = ok(visit.reception.post("/v1/patients", PERSON | {"given_name": "Lost"}), 201)
 
     lose_everything(own)
@@ -150,6 +158,7 @@ def test_what_was_acknowledged_before_the_dump_is_there(own, clinic, tmp_path):
     assert visit.reception.get(f"/v1/patients/{lost['id']}").status_code == 404
     with psycopg.connect(own.pg_url, autocommit=True) as database:
         judge = Judge(database, facility)
+        assert judge.acknowledged_once(told) == [], f"seed {SEED}"
         eventually(lambda: not judge.unsent(), 60)
         eventually(lambda: judge.projections() == [], 60)
         # Work goes on in every service, on new topics.
