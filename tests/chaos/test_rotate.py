@@ -38,13 +38,18 @@ class TwoReplicas:
 
     def __init__(self, own, load):
         self.own, self.load = own, load
-        self.second = self._another()
 
-    def _another(self) -> Replicas:
-        second = Replicas(self.own, BINARIES).__enter__()
-        self.load.urls.append(second.url)
+    def __enter__(self):
+        self._begin_second()
+        return self
+
+    def __exit__(self, *_):
+        self.second.__exit__()
+
+    def _begin_second(self) -> None:
+        self.second = Replicas(self.own, BINARIES).__enter__()
+        self.load.urls.append(self.second.url)
         self.load.wait_for(10, 120)
-        return second
 
     def replace_first(self, **settings: str) -> None:
         self.load.urls.pop(0)
@@ -58,7 +63,7 @@ class TwoReplicas:
 
     def replace_second(self) -> None:
         self.retire()
-        self.second = self._another()
+        self._begin_second()
 
     def retire(self) -> None:
         self.load.urls.pop()
@@ -84,8 +89,7 @@ def rotated(own):
         (keys / "jwks.json").write_bytes(subprocess.run([BINARIES / "ambula-gateway", "jwks", *both], capture_output=True, check=True).stdout)
     (keys / "signing-old.pem").write_bytes((keys / "signing.pem").read_bytes())
     (keys / "signing-new.pem").write_bytes(new)
-    with Load(visit, SEED) as load:
-        two = TwoReplicas(own, load)
+    with Load(visit, SEED) as load, TwoReplicas(own, load) as two:
         # 2. All know both keys before one of them is used.
         publish("signing-new.pem")
         two.replace_first()
