@@ -53,11 +53,10 @@ def test_whoever_rejoins_stands_behind_those_who_came_meanwhile(floor):  # QUE-2
     assert called(floor, 3) == [one["id"] for one in (stayed, gone, after)]
 
 
-@pytest.mark.xfail(reason="order_reason says `then by arrival` where the time of the rejoin decides: services/queue/domain/entry.cpp:379", strict=True)
 def test_whoever_rejoined_is_told_so(floor):  # QUE-2
     gone = visitor(floor)
     floor.verb(floor.reception, gone, "leave", {"reason": "Fetches papers"})
-    assert "by arrival" not in floor.verb(floor.reception, gone, "rejoin")["order_reason"]
+    assert floor.verb(floor.reception, gone, "rejoin")["order_reason"] == "LOW (not triaged), then by coming back"
 
 
 def test_whoever_is_promoted_stands_by_their_arrival(world):  # QUE-7

@@ -49,6 +49,7 @@ domain::Patient patient_of(const json::Value& value) {
   p.details.sex = *domain::parse_sex(*text(value, "sex"));
   p.details.phone = text(value, "phone");
   p.details.email = text(value, "email");
+  p.email_pending = text(value, "email_pending");
   if (value.contains("account_id")) p.account_id = id(value, "account_id");
   for (const auto& allergy : value.at("allergies"))
     p.allergies.push_back(allergy_of(allergy));
