@@ -40,7 +40,8 @@ Result<Uuid> make_facility(db::Transaction& tx, const Settings& settings, Instan
   return facility.id;
 }
 
-/// What an operator's command did to an account: nobody of ours asked for it, and from nowhere.
+/// What an operator's command did to an account: a row for each of its facilities' auditors, and
+/// the account as actor of the one without a facility, so that it is not one of nobody known.
 void write_down(db::Transaction& tx, const domain::Account& account,
                 std::vector<std::string> changed, Instant now) {
   audit::Row row;
@@ -52,7 +53,13 @@ void write_down(db::Transaction& tx, const domain::Account& account,
   row.changed = std::move(changed);
   row.request_id = Uuid::make(now).str();
   row.remote_addr = "operator";
-  audit::store::insert(tx, {&row, 1});
+  std::vector<audit::Row> rows;
+  for (const auto& membership : account.memberships) {
+    rows.push_back(row);
+    rows.back().facility_id = membership.facility_id;
+    if (!membership.facility_id) rows.back().actor_id = account.id;
+  }
+  audit::store::insert(tx, rows);
 }
 
 void make_admin(db::Transaction& tx, const std::string& login, const std::optional<Uuid>& facility,

@@ -4,13 +4,25 @@
 #include <utility>
 
 namespace ambula::identity {
+namespace {
+
+constexpr int known_before_a_stranger = 4;
+
+}  // namespace
 
 bool HashPool::empty() const {
   return std::ranges::all_of(lanes_, [](const Queue& lane) { return lane.empty(); });
 }
 
 HashPool::Queue& HashPool::next() {
-  return *std::ranges::find_if(lanes_, [](const Queue& lane) { return !lane.empty(); });
+  auto& [known, strangers] = lanes_;
+  const bool turn_of_strangers = known_in_a_row_ >= known_before_a_stranger && !strangers.empty();
+  if (known.empty() || turn_of_strangers) {
+    known_in_a_row_ = 0;
+    return strangers;
+  }
+  ++known_in_a_row_;
+  return known;
 }
 
 bool HashPool::waits(Lane lane) const {

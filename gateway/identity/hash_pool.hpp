@@ -15,7 +15,8 @@ namespace ambula::identity {
 /// everywhere keep nobody out who was here before [ID-7].
 class HashPool {
  public:
-  /// `known`: who is signed in, or has been from this address. They go first.
+  /// `known`: who is signed in, has been from this address, or was mailed a secret. Of five that go
+  /// on, four are theirs.
   enum class Lane : std::uint8_t { known, stranger };
   static constexpr std::size_t queue_max = 16;  ///< of each lane
 
@@ -34,6 +35,7 @@ class HashPool {
   mutable std::mutex mutex_;
   std::condition_variable_any ready_;
   std::array<Queue, 2> lanes_;
+  int known_in_a_row_{0};
   bool ended_{false};
 };
 

@@ -128,13 +128,13 @@ TEST_F(Dispatch, WhatWaitsForAProjectionHoldsNoWorkerAndIsRunAgain) {
   for (int i = 0; i < 20; ++i)
     waiting.push_back(ask(http::Method::post, "/v1/visits"));
   auto calm = ask(http::Method::get, "/v1/calm");
-  ASSERT_TRUE(is_there(calm, 1s)) << "the one worker is free";
+  ASSERT_TRUE(is_there(calm, 10s)) << "the one worker is free";
   EXPECT_EQ(calm.get().status, 200);
   EXPECT_FALSE(is_there(waiting[0], 0ms));
   known = true;
   dispatcher->projection_moved();
   for (auto& one : waiting) {
-    ASSERT_TRUE(is_there(one, 1s));
+    ASSERT_TRUE(is_there(one, 10s));
     EXPECT_EQ(one.get().status, 201);
   }
   EXPECT_GE(runs, 40);
@@ -153,13 +153,13 @@ TEST_F(Dispatch, NothingWaitsForLongAndNotTooManyWait) {
   EXPECT_EQ(code_of(one_more), "projection-behind");
   const auto took = steady_clock::now() - begun;
   EXPECT_GE(took, 1500ms) << "each waits its two seconds";
-  EXPECT_LT(took, 5s);
+  EXPECT_LT(took, 10s);
 }
 
 TEST_F(Dispatch, ARecordOfAnotherFacilityWillNeverArrive) {
   start(1000, &elsewhere);
   auto foreign = ask(http::Method::post, "/v1/visits");
-  ASSERT_TRUE(is_there(foreign, 1s)) << "though its id is young";
+  ASSERT_TRUE(is_there(foreign, 10s)) << "though its id is young";
   EXPECT_EQ(code_of(foreign), "patient-not-found");
   EXPECT_EQ(runs, 1);
 }
@@ -172,7 +172,7 @@ TEST_F(Dispatch, WhatIsTooMuchIsRefusedAtOnce) {
   auto first = ask(http::Method::get, "/v1/calm");
   auto second = ask(http::Method::get, "/v1/calm");
   auto third = ask(http::Method::get, "/v1/calm");
-  ASSERT_TRUE(is_there(third, 1s));
+  ASSERT_TRUE(is_there(third, 10s));
   const auto refused = third.get();
   EXPECT_EQ(refused.status, 503);
   EXPECT_EQ(json::parse(refused.body)->at("code"), "overloaded");

@@ -280,7 +280,8 @@ std::size_t import_lots(db::Session& session, std::string_view file, const Impor
     std::set<std::tuple<Uuid, std::string_view, Date>> named;
     for (std::size_t i = 0; i < lots.size(); ++i) {
       const auto& lot = lots[i].lot;
-      if (!named.emplace(medicines[i], lot.lot_number, lot.expires_on).second)
+      if (!medicines[i].is_nil() &&
+          !named.emplace(medicines[i], lot.lot_number, lot.expires_on).second)
         line_fault(faults, lots[i].line, "this lot stands in the file before");
     }
     for (const auto i : received(tx, scene, medicines, lots))

@@ -78,8 +78,12 @@ def test_crash_point(stack, visit, kafka, mail, tmp_path, service, point):
     except RuntimeError:
         assert hit.exists()  # it had something to do at once, and died before it was ready
     with load:
-        eventually(lambda: hit.exists() and not stack.is_alive(service), 60)
-        stack.ensure_up()
+        try:
+            eventually(lambda: hit.exists() and not stack.is_alive(service), 60)
+        finally:  # nobody after this test may meet the point
+            if stack.is_alive(service) and not hit.exists():
+                stack.kill(service, signal.SIGKILL)
+            stack.ensure_up()
         load.wait_for(10)
     judge(load, stack, connect(stack), kafka, mail)
     if point == "mail-after-250":

@@ -96,7 +96,7 @@ Result<Answer> recover_password(Context& context, Call& call) {
       !good) {
     return good.error();
   }
-  return hash_then(context, HashPool::Lane::stranger, [&context, input = *input]() {
+  return hash_then(context, HashPool::Lane::known, [&context, input = *input]() {
     return service::Rest([&context, input, hash = auth::hash_password(input.password)](Call& rest) {
       return finish_recover(context, rest, input, hash);
     });

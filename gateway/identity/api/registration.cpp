@@ -117,9 +117,12 @@ Result<void> finish_sign_up(Call& call, db::Transaction& tx, domain::Account& ac
   return {};
 }
 
-/// A new address, proved: the record gets it, and the account unless another one has it.
-void finish_address_change(Call& call, db::Transaction& tx, domain::Account& account,
-                           const domain::MailToken& token) {
+/// A new address, proved: the record gets it, and the account unless another one has it. One that
+/// the patient or the desk gave up meanwhile, or of a record that is not the account's any more, is
+/// somebody else's mailbox.
+Result<void> finish_address_change(Call& call, db::Transaction& tx, domain::Account& account,
+                                   const domain::MailToken& token) {
+  if (account.patient_id != token.patient_id || store::is_given_up(tx, token)) return bad_token();
   store::drop_unverified(tx, token.address, account.id);
   const auto holder = store::lock_account_of_address(tx, token.address);
   if (!holder || holder->id == account.id) {
@@ -133,6 +136,7 @@ void finish_address_change(Call& call, db::Transaction& tx, domain::Account& acc
   tell(call, tx, token, "PatientEmailVerified",
        events::encode_address_proved(account.id, *token.facility_id, *token.patient_id,
                                      token.address));
+  return {};
 }
 
 Result<Answer> finish_accept(Context& context, Call& call, const NewPasswordInput& input,
@@ -192,7 +196,7 @@ Result<Answer> verify_email(Context&, Call& call) {
     if (token->person) {
       if (auto done = finish_sign_up(call, tx, *account, *token); !done) return done.error();
     } else {
-      finish_address_change(call, tx, *account, *token);
+      if (auto done = finish_address_change(call, tx, *account, *token); !done) return done.error();
     }
     audit::store::insert(tx, audit_rows_of_change(call, "verify_email", *account, {"email"}));
     return service::ok(encode(*account), account->record.version);
@@ -210,7 +214,7 @@ Result<Answer> accept_invite(Context& context, Call& call) {
       !good) {
     return good.error();
   }
-  return hash_then(context, HashPool::Lane::stranger, [&context, input = *input]() {
+  return hash_then(context, HashPool::Lane::known, [&context, input = *input]() {
     return service::Rest([&context, input, hash = auth::hash_password(input.password)](Call& rest) {
       return finish_accept(context, rest, input, hash);
     });

@@ -32,6 +32,7 @@ struct MailToken {
   std::optional<Uuid> patient_id;            ///< whose invitation, or whose new address
   std::optional<std::string> password_hash;  ///< a sign-up's own
   std::optional<std::string> person;         ///< a sign-up's own, as events/codec writes it
+  std::optional<Instant> wished_at{};        ///< when the patient wished the new address
 };
 
 }  // namespace ambula::identity::domain

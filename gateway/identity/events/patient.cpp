@@ -3,6 +3,7 @@
 #include "binding.hpp"
 #include "codec.hpp"
 #include "handlers.hpp"
+#include "identity/store/mail_tokens.hpp"
 
 namespace ambula::identity::events {
 
@@ -15,8 +16,7 @@ Result<void> on_patient(outbox::Delivery& delivery) {
   const auto fact = decode_patient(event.data);
   if (!fact) return fact.error();
   if (event.facility_id) delivery.tx.exec(sql::freeze_zone, *event.facility_id);
-  // What the patient or the desk gave up meanwhile must not become the account's by its old mail.
-  delivery.tx.exec(sql::give_up_addresses, fact->id, fact->email_pending, delivery.now, event.time);
+  if (fact->account_id) store::note_wish(delivery.tx, fact->id, fact->email_pending, event.time);
   return bind_account(delivery, store::Binding::patient, fact->id, fact->account_id);
 }
 

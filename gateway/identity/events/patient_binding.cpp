@@ -55,6 +55,7 @@ Result<void> verify_new_address(outbox::Delivery& delivery) {
   token.address = change->address;
   token.facility_id = change->facility_id;
   token.patient_id = change->patient_id;
+  token.wished_at = delivery.event.time;
   mail_token(delivery.tx, token, change->language, outbox::Events(delivery.cause()), delivery.now);
   return {};
 }

@@ -18,7 +18,7 @@ void insert(db::Transaction& tx, const std::string& token_hash, const domain::Ma
             Instant now, Instant expires_at, const outbox::Events& mail) {
   tx.exec(sql::insert_mail_token, token.account_id, token_hash, to_string(token.kind),
           token.address, token.facility_id, token.patient_id, token.password_hash, token.person,
-          now, expires_at, mail);
+          now, expires_at, mail, token.wished_at);
 }
 
 int mails_since(db::Transaction& tx, const Uuid& account, Instant since) {
@@ -34,6 +34,17 @@ std::optional<domain::MailToken> find_mail_token(db::Session& session, const std
 std::optional<domain::MailToken> take_mail_token(db::Transaction& tx, const std::string& hash,
                                                  domain::MailKind kind, Instant now) {
   return first_of(tx.exec(sql::take_mail_token, hash, to_string(kind), now));
+}
+
+void note_wish(db::Transaction& tx, const Uuid& patient, const std::optional<std::string>& address,
+               Instant told_at) {
+  tx.exec(sql::note_wish, patient, address, told_at);
+}
+
+bool is_given_up(db::Transaction& tx, const domain::MailToken& token) {
+  return tx.exec(sql::is_given_up, token.patient_id, token.wished_at, token.address)
+      .front()
+      .get<bool>("given_up");
 }
 
 void drop_reset_tokens(db::Transaction& tx, const Uuid& account) {

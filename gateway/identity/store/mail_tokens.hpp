@@ -21,6 +21,12 @@ std::optional<domain::MailToken> find_mail_token(db::Session& session, const std
 /// The token, which works no more.
 std::optional<domain::MailToken> take_mail_token(db::Transaction& tx, const std::string& hash,
                                                  domain::MailKind kind, Instant now);
+/// The address that a bound record waits for, as its fact of then says; older facts change nothing.
+void note_wish(db::Transaction& tx, const Uuid& patient, const std::optional<std::string>& address,
+               Instant told_at);
+/// Whether the record told since that it does not wait for this address any more.
+bool is_given_up(db::Transaction& tx, const domain::MailToken& token);
+
 /// The account's other tokens work no more; invitations but those to `patient` do.
 void drop_reset_tokens(db::Transaction& tx, const Uuid& account);
 void drop_mail_tokens(db::Transaction& tx, const Uuid& account, const std::optional<Uuid>& patient);

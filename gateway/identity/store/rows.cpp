@@ -82,7 +82,8 @@ domain::MailToken to_mail_token(const db::Row& row) {
           .facility_id = row.get<std::optional<Uuid>>("facility_id"),
           .patient_id = row.get<std::optional<Uuid>>("patient_id"),
           .password_hash = row.get<std::optional<std::string>>("password_hash"),
-          .person = row.get<std::optional<std::string>>("person")};
+          .person = row.get<std::optional<std::string>>("person"),
+          .wished_at = row.get<std::optional<Instant>>("wished_at")};
 }
 
 domain::Session to_session(const db::Row& row) {

@@ -180,12 +180,20 @@ Page search_names(db::Session& session, const Uuid& facility, const ListFilter& 
 // who has, and look at few others.
 enum class PairPart : std::size_t { led_by_second, led_by_first, further_on, end };
 
+std::size_t letters(std::string_view utf8) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(utf8, [](char byte) { return (byte & 0xC0) != 0x80; }));
+}
+
 /// A cursor's part of a pair counts on from the words of the search.
 bool is_pair(const Words& words, const std::optional<ListPosition>& after) {
   if (words.size() != 2) return false;
   if (after) return after->part >= words.size();
+  // Where one is a beginning of the other, one word of a name may be both.
+  const auto& [one, other] = std::pair(words[0].text, words[1].text);
+  if (one.starts_with(other) || other.starts_with(one)) return false;
   return std::ranges::all_of(words, [](const Word& word) {
-    return word.people >= people_max && word.text.size() >= pair_letters_min;
+    return word.people >= people_max && letters(word.text) >= pair_letters_min;
   });
 }
 
@@ -219,7 +227,7 @@ Page search_pair(db::Session& session, const Uuid& facility, const ListFilter& f
     const auto& word = words[part == PairPart::led_by_first ? 1 : 0];
     const auto& other = words[part == PairPart::led_by_first ? 0 : 1];
     const auto start = start_of(session, facility, nth == first ? after : std::nullopt, word.text);
-    if (!start) break;
+    if (!start) continue;  // the cursor's record is gone, and so is its place in this part
     const auto room = limit - static_cast<int>(page.patients.size());
     for (const auto row :
          read_pair(session, facility, filter, word, other, part, *start, room + 1)) {

@@ -184,8 +184,8 @@ namespace {
 /// Fewer would be an anecdote.
 constexpr int observations_min = 5;
 
-/// Of the entry's doctor, who has to see only their own, when there is evidence; else of the queue;
-/// else unknown: no member.
+/// Of the entry's doctor, who sees nobody of a colleague's, when there is evidence; else of the
+/// queue; else unknown: no member.
 void put_wait(json::Value& value, const store::Position& position) {
   if (position.status != domain::Status::waiting) return;
   const bool own = position.doctor.observations >= observations_min;

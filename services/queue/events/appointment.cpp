@@ -23,14 +23,11 @@ domain::Decision reaction(const bus::Event& event, const domain::Entry& entry) {
 }
 
 /// Start and cancellation of its consultation come by another topic and may be late: what the visit
-/// says is kept for them (on_consultation).
+/// says is kept for them (on_consultation), until the patient is there again.
 void keep_withdrawal(outbox::Delivery& delivery, const domain::Entry& entry,
                      const Uuid& appointment) {
-  if (is_withdrawal(delivery.event.type)) {
-    delivery.tx.exec(sql::remember_withdrawal, entry.facility_id, appointment, delivery.now);
-  } else if (delivery.event.type == "AppointmentReinstated") {
-    delivery.tx.exec(sql::forget_withdrawal, appointment, entry.facility_id);
-  }
+  if (!is_withdrawal(delivery.event.type)) return;
+  delivery.tx.exec(sql::remember_withdrawal, entry.facility_id, appointment, delivery.now);
 }
 
 }  // namespace

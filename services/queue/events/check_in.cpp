@@ -94,8 +94,8 @@ void check_in(outbox::Delivery& delivery, const AppointmentFact& fact, Instant c
   const auto& facility = *delivery.event.facility_id;
   delivery.meet("appointment", fact.id);
   const auto known = store::lock_of_appointment(delivery.tx, facility, fact.id);
-  if (known && is_open(known->entry.status)) return;
   if (known) delivery.tx.exec(sql::forget_withdrawal, fact.id, facility);
+  if (known && is_open(known->entry.status)) return;
   auto place = place_of(delivery.tx, facility, fact);
   if (!place) {
     // Whoever opens the queues meets us here: looked for again, they are not missed.

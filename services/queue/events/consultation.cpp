@@ -73,9 +73,8 @@ void keep_for_check_in(outbox::Delivery& delivery, const ConsultationFact& fact)
 /// the entry waits and ends.
 void withdraw_if_told(outbox::Delivery& delivery, const domain::Entry& entry) {
   if (!entry.appointment_id) return;
-  const auto told =
-      delivery.tx.exec(sql::forget_withdrawal, *entry.appointment_id, entry.facility_id);
-  if (told.affected() == 0) return;
+  const auto told = delivery.tx.exec(sql::is_withdrawn, *entry.appointment_id, entry.facility_id);
+  if (!told.front().get<bool>("withdrawn")) return;
   record(delivery.tx, entry, react(entry, domain::AppointmentWithdrawn{}), act_of(delivery));
 }
 

@@ -101,7 +101,7 @@ struct Pace {
 struct Position {
   domain::Status status{domain::Status::waiting};
   int ahead{0};
-  int ahead_of_doctor{0};  ///< those of them who wait for the entry's doctor
+  int ahead_of_doctor{0};  ///< those of them whom the entry's doctor may see first
   Pace doctor;             ///< of the entry's doctor
   Pace queue;
 };

@@ -350,38 +350,47 @@ TEST_F(Store, TheEntryFollowsItsConsultationInWhateverOrder) {
   }
 }
 
+// The true story is check-in, one or two consultations that were started and cancelled, and the
+// visit withdrawn: the facts of two topics, mixed in all ways.
 TEST_F(Store, AWithdrawnVisitDoesNotWaitAgainInWhateverOrder) {
-  // The true story is check-in, start, cancelled consultation, withdrawn visit: two facts of each
-  // topic, mixed in all ways.
-  std::string order = "AACC";
-  do {
-    for (const auto* withdrawal : {"AppointmentCancelled", "AppointmentCheckInUndone"}) {
-      const auto appointment = Uuid::make();
-      const auto visit = appointment_data(appointment, Uuid::make());
-      const auto consultation = consultation_data(Uuid::make(), appointment);
-      std::size_t told_by_a = 0;
-      std::size_t told_by_c = 0;
-      for (const char topic : order) {
-        if (topic == 'A')
-          fact(told_by_a++ == 0 ? "AppointmentCheckedIn" : withdrawal, events::on_appointment,
-               visit);
-        else
-          fact(told_by_c++ == 0 ? "ConsultationStarted" : "ConsultationCancelled",
-               events::on_consultation, consultation);
-      }
-      const auto found = entries({.appointment_id = appointment});
-      ASSERT_EQ(found.size(), 1U) << order;
-      EXPECT_EQ(found[0].status, domain::Status::cancelled) << order << " " << withdrawal;
-      // Somebody who is checked in anew and comes back from the doctor waits.
-      fact("AppointmentCheckedIn", events::on_appointment, visit);
-      const auto next = consultation_data(Uuid::make(), appointment);
-      fact("ConsultationStarted", events::on_consultation, next);
-      fact("ConsultationCancelled", events::on_consultation, next);
-      EXPECT_EQ(entries({.status = domain::Status::waiting, .appointment_id = appointment}).size(),
-                1U)
-          << order;
+  const auto told = [&](const std::string& order, const std::string& withdrawal) {
+    const auto appointment = Uuid::make();
+    const auto visit = appointment_data(appointment, Uuid::make());
+    std::vector<std::pair<std::string, std::string>> consultations;
+    for (int i = 0; i < 3; ++i) {
+      const auto data = consultation_data(Uuid::make(), appointment);
+      consultations.emplace_back("ConsultationStarted", data);
+      consultations.emplace_back("ConsultationCancelled", data);
     }
-  } while (std::ranges::next_permutation(order).found);
+    auto next = consultations.begin();
+    bool checked_in = false;
+    for (const char topic : order) {
+      if (topic == 'C') {
+        fact(next->first, events::on_consultation, next->second);
+        ++next;
+      } else {
+        fact(checked_in ? withdrawal : "AppointmentCheckedIn", events::on_appointment, visit);
+        checked_in = true;
+      }
+    }
+    const auto found = entries({.appointment_id = appointment});
+    ASSERT_EQ(found.size(), 1U) << order;
+    EXPECT_EQ(found[0].status, domain::Status::cancelled) << order << " " << withdrawal;
+    // Somebody who is checked in anew and comes back from the doctor waits.
+    fact("AppointmentCheckedIn", events::on_appointment, visit);
+    for (int i = 0; i < 2; ++i, ++next)
+      fact(next->first, events::on_consultation, next->second);
+    EXPECT_EQ(entries({.status = domain::Status::waiting, .appointment_id = appointment}).size(),
+              1U)
+        << order << " " << withdrawal;
+  };
+  for (const auto* withdrawal : {"AppointmentCancelled", "AppointmentCheckInUndone"}) {
+    for (std::string order : {"AACC", "AACCCC"}) {
+      do {
+        told(order, withdrawal);
+      } while (std::ranges::next_permutation(order).found);
+    }
+  }
 }
 
 TEST_F(Store, ACheckInWaitsForItsDepartment) {
@@ -681,6 +690,8 @@ TEST_F(Store, TheOwnDoctorsPaceIsOfTheirEntriesOnly) {  // QUE-9
   ASSERT_TRUE(place);
   EXPECT_EQ(place->ahead, 3);
   EXPECT_EQ(place->ahead_of_doctor, 1);
+  ASSERT_EQ(walk_in(session, new_entry(Uuid::make(), now + 50min)), "");
+  EXPECT_EQ(position(session, facility, last, now + 55min)->ahead_of_doctor, 2) << "anybody's yet";
   EXPECT_EQ(place->doctor.observations, 4);
   EXPECT_DOUBLE_EQ(place->doctor.median_min, 12);
   EXPECT_EQ(place->queue.observations, 20);

@@ -9,8 +9,8 @@ WITH counted AS (
   WHERE t.account_id = counted.id AND t.kind = $3 AND t.person IS NULL AND $8::text IS NULL AND t.patient_id IS NOT DISTINCT FROM $6::uuid AND t.expires_at > $9::timestamptz
 ), token AS (
   INSERT INTO mail_token (token_hash, account_id, kind, address, facility_id, patient_id, password_hash, person,
-                          created_at, expires_at)
-  SELECT $2, counted.id, $3, $4, $5::uuid, $6::uuid, $7, $8, $9::timestamptz, $10::timestamptz FROM counted
+                          created_at, expires_at, wished_at)
+  SELECT $2, counted.id, $3, $4, $5::uuid, $6::uuid, $7, $8, $9::timestamptz, $10::timestamptz, $17::timestamptz FROM counted
 ), events AS (
   INSERT INTO outbox (event_id, topic, key, type, facility_id, aggregate_version, payload,
                       actor_id, causation_id, traceparent)
@@ -33,11 +33,16 @@ SELECT * FROM mail_token WHERE token_hash = $1 AND kind = $2 AND expires_at > $3
 -- no facility: who has the token has proved the address
 DELETE FROM mail_token WHERE token_hash = $1 AND kind = $2 AND expires_at > $3 RETURNING *;
 
--- name: give_up_addresses
--- no facility: of a record; $2 is the address that it waits for now
-UPDATE mail_token SET expires_at = $3::timestamptz
-WHERE patient_id = $1 AND kind = 'VERIFY' AND person IS NULL AND lower(address) IS DISTINCT FROM lower($2::text)
-  AND created_at < $4::timestamptz AND expires_at > $3::timestamptz;
+-- name: note_wish
+-- no facility: a record has one
+INSERT INTO wished_address (patient_id, address, told_at) VALUES ($1, $2, $3)
+ON CONFLICT (patient_id) DO UPDATE SET address = excluded.address, told_at = excluded.told_at
+WHERE wished_address.told_at <= excluded.told_at;
+
+-- name: is_given_up
+-- no facility: a record has one
+SELECT EXISTS (SELECT 1 FROM wished_address
+               WHERE patient_id = $1 AND told_at > $2 AND lower(address) IS DISTINCT FROM lower($3)) AS given_up;
 
 -- name: drop_reset_tokens
 -- no facility: what was mailed to the account

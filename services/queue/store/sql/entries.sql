@@ -236,7 +236,8 @@ WHERE f.id = $1 AND (d.department_id = $3 OR d.specialty = $4)
                   WHERE x.doctor_id = d.id AND x.kind <> 'EXTRA' AND x.from_at <= $2 AND $2 < x.to_at);
 
 -- name: entry_position
--- How many stand before this one, and how many of them for the same doctor; called ones are not ahead. What was really
+-- How many stand before this one, and how many of them its doctor may have to see first: their own, and those of nobody
+-- yet; called ones are not ahead. What was really
 -- observed of late in this hour of the day: the time from when both the patient and the call before were there until the
 -- call, for the doctor's entries and for the queue's.
 WITH mine AS (
@@ -258,7 +259,7 @@ SELECT mine.status, mine.day, mine.today, before.everybody AS ahead, before.same
        own.n AS own_count, own.low AS own_low, own.mid AS own_mid, own.high AS own_high,
        line.n AS line_count, line.low AS line_low, line.mid AS line_mid, line.high AS line_high
 FROM mine,
-     (SELECT count(*)::int AS everybody, (count(*) FILTER (WHERE a.doctor_id = mine.doctor_id))::int AS same_doctor
+     (SELECT count(*)::int AS everybody, (count(*) FILTER (WHERE a.doctor_id IS NULL OR a.doctor_id = mine.doctor_id))::int AS same_doctor
       FROM queue_entry a, mine
       WHERE mine.status = 'WAITING' AND a.queue_id = mine.queue_id AND a.facility_id = mine.facility_id AND a.status = 'WAITING'
         AND (a.day = mine.day OR a.queue_kind = 'EMERGENCY')

@@ -82,6 +82,9 @@ DELETE FROM early_check_in WHERE appointment_id = $1 AND facility_id = $2;
 INSERT INTO withdrawn_visit (facility_id, appointment_id, at) VALUES ($1, $2, $3)
 ON CONFLICT (appointment_id) DO NOTHING;
 
+-- name: is_withdrawn
+SELECT EXISTS (SELECT 1 FROM withdrawn_visit WHERE appointment_id = $1 AND facility_id = $2) AS withdrawn;
+
 -- name: forget_withdrawal
 DELETE FROM withdrawn_visit WHERE appointment_id = $1 AND facility_id = $2;
 
