@@ -118,9 +118,9 @@ def test_what_an_operator_does_is_written_down(stack, api, sign_in):  # ID-6, AU
     account = api.sign_in(login, password).account
     made_by(stack.operator("gateway", "create-admin", login))
     rows = [row for row in sign_in("admin").items("/v1/audit", **{"from": begun}) if row.get("resource") == f"account/{account['id']}"]
-    # Of each command one for the first facility's auditors and one for the installation's.
-    assert len(rows) == 4 and len({row["request_id"] for row in rows}) == 2 and all(row["changed"] for row in rows)
-    assert [row for row in rows if "facility_id" not in row and row.get("actor_id") == account["id"]] and "actor_login" not in rows[0]
+    # The installation's own rows are for who reads the audit of the whole; the first facility's auditors have one of each command.
+    assert len(rows) == 2 and len({row["request_id"] for row in rows}) == 2
+    assert all(row["changed"] and row["facility_id"] and "actor_id" not in row for row in rows)
 
 
 @pytest.mark.parametrize("arguments, code", [((), 2), (("one", "two"), 2), (("not a login",), 1)])
