@@ -107,11 +107,12 @@ class Fixture : public ::testing::Test {
   }
 
   Result<void> deliver(std::string_view type, std::string data,
-                       Result<void> (*handle)(outbox::Delivery&), Instant at) {
+                       Result<void> (*handle)(outbox::Delivery&), Instant at,
+                       std::string key = Uuid::make().str()) {
     bus::Event event;
     event.id = Uuid::make();
     event.type = type;
-    event.key = Uuid::make().str();
+    event.key = std::move(key);
     event.facility_id = facility;
     event.time = at;
     event.data = std::move(data);

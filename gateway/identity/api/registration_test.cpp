@@ -246,8 +246,17 @@ TEST_F(Wish, OneThatWasGivenUpDoesNotCountInWhateverOrder) {  // ID-5, PAT-8
   EXPECT_EQ(email(), again);
 }
 
-TEST_F(Wish, ARecordThatIsGoneWaitsForNothing) {
+TEST_F(Wish, AnErasedRecordLeavesNoAddressBehind) {  // PAT-6
+  const db::Statement waits{"waits", "SELECT address FROM wished_address WHERE patient_id = $1"};
+  record_says(next, now);
+  EXPECT_EQ(session.read(waits, *Uuid::parse(patient)).size(), 1U);
+  ASSERT_TRUE(deliver("PatientDeleted", "{}", events::on_patient, now, patient));
+  EXPECT_TRUE(session.read(waits, *Uuid::parse(patient)).empty());
+}
+
+TEST_F(Wish, ARecordThatIsNotTheAccountsAnyMoreWaitsForNothing) {
   wishes(next, now);
+  record_says(next, now);
   ASSERT_TRUE(deliver("PatientUpdated", R"({"patient_id":")" + patient + "\"}", events::on_patient,
                       now + 1s));
   EXPECT_EQ(code_of(verify_email, with_token(mailed(next))), "bad-token");

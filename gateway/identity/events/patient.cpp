@@ -11,7 +11,9 @@ Result<void> on_patient(outbox::Delivery& delivery) {
   const auto& event = delivery.event;
   if (event.tombstone || event.type == "PatientDeleted") {
     const auto id = Uuid::parse(event.key);
-    return id ? bind_account(delivery, store::Binding::patient, *id, std::nullopt) : Result<void>{};
+    if (!id) return {};
+    store::forget_wish(delivery.tx, *id);
+    return bind_account(delivery, store::Binding::patient, *id, std::nullopt);
   }
   const auto fact = decode_patient(event.data);
   if (!fact) return fact.error();

@@ -41,6 +41,10 @@ void note_wish(db::Transaction& tx, const Uuid& patient, const std::optional<std
   tx.exec(sql::note_wish, patient, address, told_at);
 }
 
+void forget_wish(db::Transaction& tx, const Uuid& patient) {
+  tx.exec(sql::forget_wish, patient);
+}
+
 bool is_given_up(db::Transaction& tx, const domain::MailToken& token) {
   return tx.exec(sql::is_given_up, token.patient_id, token.wished_at, token.address)
       .front()

@@ -24,6 +24,8 @@ std::optional<domain::MailToken> take_mail_token(db::Transaction& tx, const std:
 /// The address that a bound record waits for, as its fact of then says; older facts change nothing.
 void note_wish(db::Transaction& tx, const Uuid& patient, const std::optional<std::string>& address,
                Instant told_at);
+/// Of a record that was erased: nobody's address stays behind.
+void forget_wish(db::Transaction& tx, const Uuid& patient);
 /// Whether the record told since that it does not wait for this address any more.
 bool is_given_up(db::Transaction& tx, const domain::MailToken& token);
 

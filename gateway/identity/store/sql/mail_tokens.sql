@@ -39,6 +39,10 @@ INSERT INTO wished_address (patient_id, address, told_at) VALUES ($1, $2, $3)
 ON CONFLICT (patient_id) DO UPDATE SET address = excluded.address, told_at = excluded.told_at
 WHERE wished_address.told_at <= excluded.told_at;
 
+-- name: forget_wish
+-- no facility: a record has one
+DELETE FROM wished_address WHERE patient_id = $1;
+
 -- name: is_given_up
 -- no facility: a record has one
 SELECT EXISTS (SELECT 1 FROM wished_address
