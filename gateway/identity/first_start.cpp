@@ -15,6 +15,7 @@ namespace ambula::identity {
 namespace {
 
 constexpr std::string_view installation_admin = "installation_admin";
+constexpr std::string_view create_admin_command = "create-admin";
 
 outbox::Events event(std::string_view type, std::string data) {
   outbox::Events events(outbox::Cause{});
@@ -40,15 +41,16 @@ Result<Uuid> make_facility(db::Transaction& tx, const Settings& settings, Instan
   return facility.id;
 }
 
-/// What an operator's command did to an account: a row for each of its facilities' auditors, and
-/// the account as actor of the one without a facility, so that it is not one of nobody known.
-void write_down(db::Transaction& tx, const domain::Account& account,
+/// What an operator did to an account, by which command: a row for each of its facilities'
+/// auditors, and the account as actor of the one without a facility, so that it is not one of
+/// nobody known.
+void write_down(db::Transaction& tx, const domain::Account& account, std::string_view command,
                 std::vector<std::string> changed, Instant now) {
   audit::Row row;
   row.at = now;
   row.action = "create_admin";
   row.method = "COMMAND";
-  row.path_template = "create-admin";
+  row.path_template = command;
   row.resource = "account/" + account.id.str();
   row.changed = std::move(changed);
   row.request_id = Uuid::make(now).str();
@@ -63,7 +65,7 @@ void write_down(db::Transaction& tx, const domain::Account& account,
 }
 
 void make_admin(db::Transaction& tx, const std::string& login, const std::optional<Uuid>& facility,
-                const std::string& hash, bool must_change, Instant now) {
+                const std::string& hash, bool must_change, std::string_view command, Instant now) {
   domain::Account account;
   account.id = Uuid::make(now);
   account.login = login;
@@ -73,12 +75,15 @@ void make_admin(db::Transaction& tx, const std::string& login, const std::option
   account.must_change_password = must_change;
   account.record = {1, now, Uuid{}, now, Uuid{}};
   store::insert(tx, account, hash, event("AccountCreated", events::encode_account(account)));
-  write_down(tx, account, {"login", "memberships", "password"}, now);
+  write_down(tx, account, command, {"login", "memberships", "password"}, now);
 }
 
 /// Gives an account its access back; whoever is signed in with it is not any more.
 void restore_admin(db::Transaction& tx, domain::Account account, const std::string& hash,
                    const domain::SessionLimits& limits, Instant now) {
+  std::vector<std::string> changed{"password"};
+  if (!account.active) changed.emplace_back("active");
+  if (!has_role(account, installation_admin)) changed.emplace_back("memberships");
   const auto type = account.active ? "AccountUpdated" : "AccountReactivated";
   account.active = true;
   account.must_change_password = true;
@@ -90,7 +95,7 @@ void restore_admin(db::Transaction& tx, domain::Account account, const std::stri
   store::save(tx, account, hash, event(type, events::encode_account(account)));
   store::end_sessions(tx, account.id, std::nullopt, now,
                       now + limits.access_token + std::chrono::minutes(1));
-  write_down(tx, account, {"active", "memberships", "password"}, now);
+  write_down(tx, account, create_admin_command, std::move(changed), now);
 }
 
 }  // namespace
@@ -111,7 +116,7 @@ Result<FirstStart> first_start(db::Session& session, const Settings& settings, I
     const auto& password = made.demo ? settings.demo_password : made.one_time_password;
     const auto hash = auth::hash_password(password);
     if (hash.empty()) return rule_broken("password-too-long", "AMBULA_DEMO_PASSWORD is too long.");
-    make_admin(tx, made.login, facility, hash, !made.demo, now);
+    make_admin(tx, made.login, facility, hash, !made.demo, "serve", now);
     return made;
   });
 }
@@ -128,7 +133,7 @@ Result<std::string> create_admin(db::Session& session, const std::string& login,
   const auto hash = auth::hash_password(password);
   return session.transact([&](db::Transaction& tx) -> Result<std::string> {
     if (!found) {
-      make_admin(tx, login, store::first_facility(tx), hash, true, now);
+      make_admin(tx, login, store::first_facility(tx), hash, true, create_admin_command, now);
       return password;
     }
     auto account = store::lock_account(tx, found->account.id);
