@@ -108,20 +108,21 @@ def database_answers(selector: str) -> Panel:
                     f"min by (service) (ambula_database_up{{{selector}}})", "{{service}}", _0=("away", "red"), _1=("answers", "green"))
 
 
-def oldest_not_sent(kind) -> Panel:
-    age = f"ambula_outbox_oldest_pending_age_seconds{{{JOB}}}"
-    about = "Above the line the others do not hear of what was decided. Runbook AmbulaOutboxStuck."
+def age_of_events(kind, title: str, about: str, metric: str, legend: str) -> Panel:
+    age = f"{metric}{{{JOB}}}"
     if kind is stat:
-        return stat("Oldest event not sent", about, "s", f"max({age})", "oldest", steps=good_below(60, 10))
-    return graph("Oldest event not sent (good: below 60 s)", about, "s", (f"max by (service) ({age})", "{{service}}"), steps=good_below(60), at_least=75)
+        return stat(title, about, "s", f"max({age})", legend, steps=good_below(60, 10))
+    return graph(f"{title} (good: below 60 s)", about, "s", (f"max by (service) ({age})", "{{service}}"), steps=good_below(60), at_least=75)
+
+
+def oldest_not_sent(kind) -> Panel:
+    return age_of_events(kind, "Oldest event not sent", "Above the line the others do not hear of what was decided. Runbook AmbulaOutboxStuck.",
+                         "ambula_outbox_oldest_pending_age_seconds", "oldest")
 
 
 def behind(kind) -> Panel:
-    age = f"ambula_kafka_consumer_oldest_unprocessed_age_seconds{{{JOB}}}"
     about = "How old the oldest event is that a service has not applied. Above the line it answers from old facts. Runbook AmbulaConsumerBehind."
-    if kind is stat:
-        return stat("Behind the events", about, "s", f"max({age})", "behind", steps=good_below(60, 10))
-    return graph("Behind the events (good: below 60 s)", about, "s", (f"max by (service) ({age})", "{{service}}"), steps=good_below(60), at_least=75)
+    return age_of_events(kind, "Behind the events", about, "ambula_kafka_consumer_oldest_unprocessed_age_seconds", "behind")
 
 
 def waiting_by_urgency(title: str) -> Panel:

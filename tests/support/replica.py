@@ -57,11 +57,14 @@ class Replica:
         self.process.wait(40)
         self._folder.cleanup()
 
+    def ready_url(self) -> str:
+        return f"http://127.0.0.1:{self.admin}/readyz"
+
     def is_ready(self) -> bool:
         if self.process.poll() is not None:
             raise RuntimeError(f"the replica ended with {self.process.returncode}: {self.log()}")
         try:
-            return httpx.get(f"http://127.0.0.1:{self.admin}/readyz", trust_env=False).status_code == 200
+            return httpx.get(self.ready_url(), trust_env=False).status_code == 200
         except httpx.TransportError:
             return False
 
