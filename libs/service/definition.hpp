@@ -25,7 +25,7 @@
 namespace ambula::service {
 
 /// What a route's bodies are. `form`: what browsers and mail programs post by themselves is taken
-/// too (`application/x-www-form-urlencoded`); only for a route that reads nothing of it.
+/// too (urlencoded, multipart); only for a route that reads nothing of it.
 enum class Accepts : std::uint8_t { json, form };
 
 /// One line of a service's table of contents.

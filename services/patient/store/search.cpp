@@ -190,7 +190,8 @@ bool is_pair(const Words& words, const std::optional<ListPosition>& after) {
   if (words.size() != 2) return false;
   if (after) return after->part >= words.size();
   // Where one is a beginning of the other, one word of a name may be both.
-  const auto& [one, other] = std::pair(words[0].text, words[1].text);
+  const auto& one = words[0].text;
+  const auto& other = words[1].text;
   if (one.starts_with(other) || other.starts_with(one)) return false;
   return std::ranges::all_of(words, [](const Word& word) {
     return word.people >= people_max && letters(word.text) >= pair_letters_min;

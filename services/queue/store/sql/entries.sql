@@ -237,9 +237,8 @@ WHERE f.id = $1 AND (d.department_id = $3 OR d.specialty = $4)
 
 -- name: entry_position
 -- How many stand before this one, and how many of them its doctor may have to see first: their own, and those of nobody
--- yet; called ones are not ahead. What was really
--- observed of late in this hour of the day: the time from when both the patient and the call before were there until the
--- call, for the doctor's entries and for the queue's.
+-- yet; called ones are not ahead. What was really observed of late in this hour of the day: the time from when both the
+-- patient and the call before were there until the call, for the doctor's entries and for the queue's.
 WITH mine AS (
   SELECT e.*, f.zone, ($3::timestamptz AT TIME ZONE f.zone)::date AS today
   FROM queue_entry e JOIN facility f ON f.id = e.facility_id
@@ -255,11 +254,11 @@ WITH mine AS (
   WINDOW w AS (PARTITION BY o.day ORDER BY o.first_called_at),
          d AS (PARTITION BY o.day, o.doctor_id ORDER BY o.first_called_at)
 )
-SELECT mine.status, mine.day, mine.today, before.everybody AS ahead, before.same_doctor AS ahead_of_doctor,
+SELECT mine.status, mine.day, mine.today, before.everybody AS ahead, before.for_doctor AS ahead_of_doctor,
        own.n AS own_count, own.low AS own_low, own.mid AS own_mid, own.high AS own_high,
        line.n AS line_count, line.low AS line_low, line.mid AS line_mid, line.high AS line_high
 FROM mine,
-     (SELECT count(*)::int AS everybody, (count(*) FILTER (WHERE a.doctor_id IS NULL OR a.doctor_id = mine.doctor_id))::int AS same_doctor
+     (SELECT count(*)::int AS everybody, (count(*) FILTER (WHERE a.doctor_id IS NULL OR a.doctor_id = mine.doctor_id))::int AS for_doctor
       FROM queue_entry a, mine
       WHERE mine.status = 'WAITING' AND a.queue_id = mine.queue_id AND a.facility_id = mine.facility_id AND a.status = 'WAITING'
         AND (a.day = mine.day OR a.queue_kind = 'EMERGENCY')
